@@ -1,0 +1,1 @@
+"""One module a noun: read arguments, call one service, hand rows to output. No SQL, no rule."""

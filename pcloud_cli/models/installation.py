@@ -1,0 +1,70 @@
+"""The installation itself and its wrapped data keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pcloud_cli.db.types import Moment, Sealed, Text
+from pcloud_cli.models.base import Base, one_of
+
+
+class KeyPurpose(StrEnum):
+    """What a data key is for; no key serves two purposes."""
+
+    FIELD = "field"
+    INDEX = "index"
+    TRAIL = "trail"
+    MAC = "mac"
+    SIGN = "sign"
+
+
+class KeyState(StrEnum):
+    """Whether a data key still seals new content or only opens old content."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class Installation(Base):
+    """The one row that says what this database is."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    name: Mapped[str | None] = mapped_column(Text)
+    schema_note: Mapped[str | None] = mapped_column(Text)
+
+
+class DataKey(Base):
+    """A data key, wrapped by the master key; one active a purpose.
+
+    `master` is the checksum of the master key that wraps it, None where that was not noted yet.
+    """
+
+    __tablename__ = "data_key"
+    __table_args__ = (
+        one_of("purpose", KeyPurpose),
+        one_of("state", KeyState),
+        CheckConstraint("id BETWEEN 1 AND 65535", name="two_bytes"),
+        Index(
+            "uq_data_key_active",
+            "purpose",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    purpose: Mapped[str] = mapped_column(Text)
+    wrapped: Mapped[bytes] = mapped_column(Sealed)
+    state: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    retired_at: Mapped[datetime | None] = mapped_column(Moment)
+    master: Mapped[str | None] = mapped_column(Text)

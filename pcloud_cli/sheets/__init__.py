@@ -1,0 +1,1 @@
+"""Workbooks in and out: bounded reading, header and address understanding, judging, writing."""

@@ -1,0 +1,204 @@
+"""Verbs, nouns and the lazy root, with our help, values and errors."""
+# ruff: noqa: ARG002 - the methods that Typer calls have its signatures
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, cast
+
+import typer
+from typer._click import exceptions as click_errors
+from typer._click.shell_completion import CompletionItem
+from typer.core import TyperCommand, TyperGroup
+
+from pcloud_cli.context import Context
+from pcloud_cli.i18n import _
+from pcloud_cli.typer_adapter import completion
+from pcloud_cli.typer_adapter.drawing import first_sentence, help_text
+from pcloud_cli.typer_adapter.mistakes import no_such_command
+from pcloud_cli.typer_adapter.shared import with_shared
+from pcloud_cli.typer_adapter.values import strict
+
+_PLACE = {"help_option_names": ["-h", "--help"]}
+
+
+@contextmanager
+def _knowing(ctx: Any) -> Iterator[None]:
+    """Let errors of the parser know which command was called."""
+    try:
+        yield
+    except click_errors.UsageError as error:
+        error.ctx = error.ctx or ctx
+        raise
+
+
+class Command(TyperCommand):
+    """A verb, with our help and strict values."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        with _knowing(ctx):
+            return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, each reading its value strictly."""
+        return strict(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write our help instead of Typer's."""
+        formatter.write(help_text(self, ctx))
+
+
+class Group(TyperGroup):
+    """A noun, with our help."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments before the verb."""
+        with _knowing(ctx):
+            return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, each reading its value strictly."""
+        return strict(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write our help instead of Typer's."""
+        formatter.write(help_text(self, ctx))
+
+    def described(self, ctx: Any) -> list[tuple[str, str]]:
+        """Return each visible command's name and the first sentence of its help."""
+        found = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                found.append((name, first_sentence(command.help)))
+        return found
+
+
+class LazyRoot(Group):
+    """The root: nouns known by name, module and a line of help; imported when called.
+
+    `table` maps a name to (module, its line of help). A module's `app` is a `Noun`; where the
+    name is one of the Noun's verbs, that verb stands at the root itself (`pcloud login`).
+    """
+
+    table: dict[str, tuple[str, str]] = {}  # noqa: RUF012 - filled once, in pcloud_cli.app
+
+    def run(self, arguments: list[str], run: Context) -> int:
+        """Run the program and return its exit code; whatever is raised goes to the caller.
+
+        Typer's own `main` answers Ctrl-C in silence, and a closed pipe with exit 1.
+        """
+        cast(Any, self)._main_shell_completion({}, "pcloud", None)
+        try:
+            with self.make_context("pcloud", list(arguments), obj=run) as ctx:
+                result = self.invoke(ctx)
+        except typer.Exit as left:
+            return left.exit_code
+        return result if isinstance(result, int) else 0
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters; those for completion answer in the user's language."""
+        params = super().get_params(ctx)
+        for param in params:
+            completion.answer(param)
+        return params
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import and return the command `cmd_name`, None where there is none."""
+        if cmd_name not in self.table:
+            return None
+        if cmd_name not in self.commands:
+            noun = import_module(self.table[cmd_name][0]).app
+            group = cast(Any, typer.main.get_group(noun))
+            command = group.commands.get(cmd_name, group)
+            command.name = cmd_name
+            self.commands[cmd_name] = command
+        return self.commands[cmd_name]
+
+    def described(self, ctx: Any) -> list[tuple[str, str]]:
+        """Return names and help from the table alone."""
+        return [(name, _(line)) for name, (_module, line) in self.table.items()]
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[CompletionItem]:
+        """Complete from the table alone; nothing is imported for it."""
+        found = [
+            CompletionItem(name, help=_(line))
+            for name, (_module, line) in self.table.items()
+            if name.startswith(incomplete)
+        ]
+        if incomplete.startswith("-"):
+            found += [
+                CompletionItem(option)
+                for param in self.params
+                for option in param.opts
+                if option.startswith(incomplete)
+            ]
+        return found
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; an unknown name is answered with the nearest ones."""
+        if args[0] not in self.table and not args[0].startswith("-"):
+            raise no_such_command(args[0], list(self.table))
+        return super().resolve_command(ctx, args)
+
+
+class Noun(typer.Typer):
+    """The commands of one noun. `command` gives each the shared options, examples and help."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(
+            cls=Group,
+            help=help_text,
+            no_args_is_help=True,
+            add_completion=False,
+            pretty_exceptions_enable=False,
+            rich_markup_mode=None,
+            context_settings=_PLACE,
+        )
+
+    def verb(
+        self, name: str, *, examples: str, writes: bool = False, hidden: bool = False
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register a function as the verb `name`.
+
+        `examples` is one command line a line, shown in its help. `writes` adds ``--dry-run``.
+        The function takes the `Context` first; its docstring is the help.
+        """
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.command(name, cls=Command, epilog=examples, hidden=hidden)(
+                with_shared(function, writes=writes)
+            )
+            return function
+
+        return register
+
+    def take(self, part: Verbs) -> None:
+        """Take over the verbs of a part, in their order, behind those that are there."""
+        for name, examples, writes, function in part.declared:
+            self.verb(name, examples=examples, writes=writes)(function)
+
+
+class Verbs:
+    """Verbs of a noun that is too long for one file; its Noun takes them over."""
+
+    def __init__(self) -> None:
+        self.declared: list[tuple[str, str, bool, Callable[..., Any]]] = []
+
+    def verb(
+        self, name: str, *, examples: str, writes: bool = False
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a function as the verb `name`, as `Noun.verb` does."""
+
+        def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.declared.append((name, examples, writes, function))
+            return function
+
+        return declare

