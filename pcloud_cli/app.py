@@ -13,6 +13,7 @@ from pcloud_cli import __version__
 from pcloud_cli.context import Context, Flags
 from pcloud_cli.errors import ExitCode, Failed, PcloudError
 from pcloud_cli.i18n import N_, _
+from pcloud_cli.interrupts import heed, remembered
 from pcloud_cli.streams import give_up, is_unwritable
 from pcloud_cli.typer_adapter import HelpAsked, LazyRoot, OutputFormat, usage_problem
 
@@ -154,9 +155,10 @@ def main(argv: list[str] | None = None, run: Context | None = None) -> int:
         gc.set_threshold(_COLLECT_FROM)
     arguments = sys.argv[1:] if argv is None else argv
     run = run or Context.of_process()
-    code = _guarded(arguments, run)
-    if argv is None:
-        _flush_and_leave(code, arguments, run)
+    with remembered(run):
+        code = _guarded(arguments, run)
+        if argv is None:
+            _flush_and_leave(code, arguments, run)
     return code
 
 
@@ -165,11 +167,12 @@ def _guarded(arguments: list[str], run: Context) -> int:
         try:
             _language_early(arguments, run)
             return cast(Root, typer.main.get_command(app)).run(arguments, run)
-        except PcloudError:
-            raise
         except HelpAsked:
             raise
         except Exception as error:
+            heed(run)
+            if isinstance(error, PcloudError):
+                raise
             problem = usage_problem(error)
             if problem is None:
                 raise
@@ -263,8 +266,12 @@ def _flush_and_leave(code: int, arguments: list[str], run: Context) -> None:
         problem = _unwritable(error)
         _say(problem, arguments, run)
         code = problem.exit_code
+    except KeyboardInterrupt:
+        # what it was asked to do is done; only nobody wants to see the rest
+        give_up(sys.stdout)
+        code = ExitCode.INTERRUPTED
     try:
         run.stderr.flush()
-    except OSError:
+    except (OSError, KeyboardInterrupt):
         give_up(sys.stderr)
     sys.exit(code)

@@ -48,6 +48,7 @@ class Context:
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[int], bytes] = os.urandom
     flags: Flags = field(default_factory=Flags)
+    interrupted: bool = False
 
     @classmethod
     def of_process(cls) -> Context:

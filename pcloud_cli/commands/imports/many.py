@@ -25,6 +25,7 @@ from pcloud_cli.errors import (
     UsageProblem,
 )
 from pcloud_cli.i18n import N_, _
+from pcloud_cli.interrupts import heed
 from pcloud_cli.output.columns import Column
 from pcloud_cli.services import acting, words
 from pcloud_cli.services.imports import load as loading
@@ -77,6 +78,7 @@ def load(
         try:
             for place, file in enumerate(files):
                 watch.begin(place, file.name)
+                heed(run)
                 record = _loaded(run, desk, file, order, watch, outcome)
                 outcome.records.append(record)
                 watch.end(_line(record), notable=record["error"] is not None)
@@ -119,10 +121,12 @@ def _loaded(
                 reading=reading,
             )
     except PcloudError as problem:
+        heed(run)
         error = problem
         if isinstance(problem, _FOR_ALL) or problem.code in _FOR_ALL_CODES:
             outcome.stopped = problem
     except Exception as problem:
+        heed(run)
         error = defects.reported(problem, run)
     dry = run.flags.dry_run and not batch.get("already")
     return {

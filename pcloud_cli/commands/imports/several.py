@@ -11,6 +11,7 @@ from pcloud_cli.commands.imports.batches import RESULTS
 from pcloud_cli.context import Context
 from pcloud_cli.errors import ConfigProblem, ExitCode, NotAllowed, PcloudError, UsageProblem
 from pcloud_cli.i18n import N_, _
+from pcloud_cli.interrupts import heed
 from pcloud_cli.output.columns import Column
 
 _RESULT = (
@@ -52,14 +53,17 @@ def each(run: Context, references: Sequence[str], act: Callable[[str], dict[str,
     results = Results()
     try:
         for reference in references:
+            heed(run)
             error: PcloudError
             try:
                 done = act(reference)
             except PcloudError as problem:
+                heed(run)
                 if isinstance(problem, ConfigProblem) and not results.records:
                     raise
                 error = problem
             except Exception as problem:
+                heed(run)
                 error = defects.reported(problem, run)
             else:
                 results.done.append(done)

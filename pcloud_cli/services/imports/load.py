@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from pcloud_cli.db.bulk import insert_columns, insert_rows
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import Locked, SomeFailed
+from pcloud_cli.errors import Locked, PcloudError, SomeFailed
 from pcloud_cli.i18n import _
 from pcloud_cli.models.approval import Approval
 from pcloud_cli.models.imports import (
@@ -142,8 +142,10 @@ def _staged(
         with open_work(write=True) as (actor, work):
             return _complete(actor, work, batch_id, loading, stager)
     except BaseException:
-        # whatever stopped it, what is staged can never become whole
-        leftovers.give_up(open_work, batch_id)
+        # whatever stopped it, what is staged can never become whole; and where that cannot even be
+        # said now, the next load finds it
+        with suppress(PcloudError):
+            leftovers.give_up(open_work, batch_id)
         raise
 
 
