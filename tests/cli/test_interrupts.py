@@ -21,7 +21,7 @@ class _Line(io.StringIO):
         super().__init__()
         self._turn = turn
 
-    def readline(self, _size: int = -1, /) -> str:
+    def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]
         try:
             os.kill(os.getpid(), signal.SIGINT)
         except KeyboardInterrupt:
@@ -70,6 +70,6 @@ def test_where_interrupts_are_ignored_they_stay_so(site: Program) -> None:
 
 
 class _Unharmed(io.StringIO):
-    def readline(self, _size: int = -1, /) -> str:
+    def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]
         os.kill(os.getpid(), signal.SIGINT)
         return "not the password\n"
