@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,9 @@ from scripts.inside import postgres
 _PROJECT = Path(__file__).resolve().parents[2]
 _HALVES = (("tests/cli",), ("tests/unit", "tests/integration"))
 """What runs side by side where all tests do: many of them wait for processes of their own."""
+_SOME_FAILED = 1
+"""pytest's exit code where tests failed; any other says that it could not run them."""
+_FEW = 8
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -41,19 +45,43 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 def _all(url: str | None) -> int:
-    """Run all tests in two halves side by side; print the second's output behind the first's."""
+    """Run all tests in two halves side by side; print the second's output behind the first's.
+
+    A few that fail beside each other are run once more by themselves: what then passes was short
+    of time or memory only. It is named, so that somebody makes it patient; it is no failure.
+    """
     first, second = _HALVES
     with ExitStack() as stack:
         output = stack.enter_context(tempfile.TemporaryFile())
-        beside = stack.enter_context(_running(["-p", "no:cacheprovider", *second], url, output))
-        with _running([*first], url, None) as child:
+        notes = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        places = [f"cache_dir={notes / name}" for name in ("first", "second")]
+        beside = stack.enter_context(_running(["-o", places[1], *second], url, output))
+        with _running(["-o", places[0], *first], url, None) as child:
             code = child.wait()
         other = beside.wait()
         _say(f"=== {' '.join(first)} above, {' '.join(second)} below")
         output.seek(0)
         shutil.copyfileobj(output, sys.stdout.buffer)
         sys.stdout.flush()
+        if {code, other} <= {0, _SOME_FAILED}:
+            failed = [test for name in ("first", "second") for test in _failed(notes / name)]
+            if 0 < len(failed) <= _FEW:
+                return _once_more(failed, url)
     return code or other
+
+
+def _failed(cache: Path) -> list[str]:
+    """Return the tests that pytest has noted as failed in its `cache`."""
+    path = cache / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+
+
+def _once_more(tests: list[str], url: str | None) -> int:
+    _say(f"=== {len(tests)} failed beside others; by themselves:")
+    code = _pytest(["-p", "no:cacheprovider", *tests], url)
+    if code == 0:
+        _say("=== PASSED ONLY BY THEMSELVES; make them patient:\n" + "\n".join(tests))
+    return code
 
 
 def _pytest(arguments: list[str], url: str | None) -> int:

@@ -29,7 +29,7 @@ from tests.cli.program import PROJECT, Answer, Program
 PART = 250
 """Staged rows in one transaction, so that a list of few thousand is staged in many."""
 
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 _PAUSE = 0.002
 
 

@@ -28,7 +28,7 @@ from pcloud_cli.services import acting
 
 PROJECT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 class Terminal(io.StringIO):

@@ -269,7 +269,7 @@ def test_what_is_answered_at_a_terminal_names_no_file_of_the_server_either(
         },
         cwd="/",
         encoding="utf-8",
-        timeout=30,
+        timeout=300,
         dimensions=(40, 200),
     )
     try:

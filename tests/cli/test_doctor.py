@@ -231,7 +231,7 @@ def test_command_line_runs_without_a_home_or_a_user(founded: Program) -> None:
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.stdout.startswith("["), done.stderr

@@ -188,7 +188,7 @@ def test_a_workbook_comes_by_standard_input_too(bare: Program) -> None:
             capture_output=True,
             text=True,
             env=bare.process_env(),
-            timeout=60,
+            timeout=300,
             check=False,
         )
     assert done.returncode == 0, done.stderr
@@ -212,7 +212,7 @@ def _killed_at(program: Program, step: str, by: str, *words: str) -> None:
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr

@@ -129,7 +129,7 @@ def test_of_standard_input_it_is_said_at_the_end(counter: Counter) -> None:
     with Path(book(counter, "a.xlsx", 1)).open("rb") as workbook:
         done = subprocess.run(
             [*call, "--map", "房屋类别=", "--map", "房屋类型="],
-            stdin=workbook, capture_output=True, text=True, cwd=PROJECT, check=False, timeout=60,
+            stdin=workbook, capture_output=True, text=True, cwd=PROJECT, check=False, timeout=300,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "房屋类别" in done.stderr

@@ -118,7 +118,7 @@ def test_an_init_that_was_killed_goes_on_where_it_stopped(bare: Program, step: s
         [sys.executable, "-c", _KILLED, step, *INIT],
         capture_output=True,
         env=bare.process_env(),
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL

@@ -5,13 +5,21 @@ from __future__ import annotations
 import io
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from pcloud_cli.app import main
 from pcloud_cli.errors import ConfigProblem, ExitCode
 from tests.cli.program import Program
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Let interrupts arrive, also where the tests run as a job in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class _Line(io.StringIO):

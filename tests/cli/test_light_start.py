@@ -58,7 +58,7 @@ def _troubles(calls: list[list[str]], heavy: Sequence[str] = HEAVY) -> dict[str,
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -102,7 +102,7 @@ def test_completion_answers_and_loads_nothing_heavy(
                 "_TYPER_COMPLETE_ARGS": typed,
             }
         ),
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert set(done.stdout.split()) == expected

@@ -22,7 +22,7 @@ from tests.cli.program import Program
 
 CHEAP = Cost(memory=1024, passes=1, lanes=1)
 PROMPT = "counter> "
-_PATIENCE = 60
+_PATIENCE = 300
 
 
 @pytest.fixture

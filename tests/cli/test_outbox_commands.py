@@ -212,7 +212,7 @@ def test_a_sweep_that_finds_nothing_due_starts_light(site: Program, provider: Re
             env=site.process_env({"PCLOUD_TOKEN": site.tokens[CRON]}),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=True,
         )
         found: list[object] = json.loads(done.stdout)

@@ -21,7 +21,7 @@ def _called(program: Program, words: list[str], how: str, **variables: str) -> t
         stdin=subprocess.DEVNULL,
         env=program.process_env(variables),
         cwd=program.home,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -61,7 +61,7 @@ def test_a_reader_of_errors_who_has_left_changes_no_exit_code(bare: Program) -> 
         stdin=subprocess.DEVNULL,
         stderr=write,
         env=bare.process_env(),
-        timeout=60,
+        timeout=300,
         check=False,
     )
     os.close(write)

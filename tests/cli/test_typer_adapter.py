@@ -224,7 +224,7 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly(founded: Program) -> None:
             stderr=subprocess.PIPE,
             text=True,
             env=founded.process_env(),
-            timeout=60,
+            timeout=300,
             check=False,
         )
         os.close(write)
@@ -259,7 +259,7 @@ def _from_shell(program: Program, shell: str, *words: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         env=program.process_env(),
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
