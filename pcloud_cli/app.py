@@ -46,9 +46,24 @@ class Root(LazyRoot):
         "house": (_PACKAGE + "house", N_("Houses (房屋) and how their addresses are read.")),
         "owner": (_PACKAGE + "owner", N_("Owners (业主), masked; find one by name, phone or ID.")),
         "import": (_PACKAGE + "imports", N_("Bring a developer's workbook in, whole and clean.")),
+        "fault-type": (_PACKAGE + "fault_type", N_("Fault types (故障类型) and their skills.")),
+        "technician": (_PACKAGE + "technician", N_("Technicians: their skills and limits.")),
+        "price": (_PACKAGE + "price", N_("Price lists of repairs that the owner pays.")),
+        "firm": (_PACKAGE + "firm", N_("Maintenance firms (第三方维保单位).")),
+        "ticket": (
+            _PACKAGE + "ticket",
+            N_("Repair tickets (报修工单), from the call to the rating."),
+        ),
+        "attachment": (
+            _PACKAGE + "attachment",
+            N_("Photos, videos and papers (附件), encrypted; attach, fetch, prove."),
+        ),
+        "roster": (_PACKAGE + "roster", N_("The roster (排班表): shifts, swaps, hand-over.")),
         "report": (_PACKAGE + "report", N_("Reports with charts for management.")),
         "outbox": (_PACKAGE + "outbox", N_("Messages on their way; deliver, retry, drop.")),
+        "sweep": (_PACKAGE + "sweep", N_("Work off what has fallen due; see what is next.")),
         "audit": (_PACKAGE + "audit", N_("Read and prove the audit trail.")),
+        "cron": (_PACKAGE + "cron", N_("Crontab lines and systemd units that fit this place.")),
         "boundary": (_PACKAGE + "boundary", N_("Files that keep staff from key and database.")),
     }
 
@@ -67,6 +82,8 @@ OPEN_TO_NOBODY = {
     "logout": "it ends the caller's own login, if there is one",
     "house parse": "it reads the caller's own texts and opens no database",
     "audit check": "it judges the caller's own files by a public key, without a database",
+    "cron list": "names of jobs, no data",
+    "cron print": "paths and settings, for whoever looks after the machine; no data, no secret",
     "boundary list": "names of files, no data",
     "boundary print": "texts for whoever looks after the machine, no data",
     "import template": "an empty workbook",

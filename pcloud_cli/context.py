@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pcloud_cli.output.writer import Output
     from pcloud_cli.place import Place, Terminal
     from pcloud_cli.settings import Folders, Settings
+    from pcloud_cli.vault.store import Store
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Context:
     random: Callable[[int], bytes] = os.urandom
     flags: Flags = field(default_factory=Flags)
     interrupted: bool = False
+    before_asking: Callable[[Context], None] | None = None
+    """Refuses who may not do what the command does, before its first question."""
 
     @classmethod
     def of_process(cls) -> Context:
@@ -67,7 +70,7 @@ class Context:
             yes=given.yes or old.yes,
             no_input=given.no_input or old.no_input,
         )
-        for cached in ("settings", "out", "courier"):
+        for cached in ("settings", "out", "courier", "vault"):
             self.__dict__.pop(cached, None)
         if self.flags != old:
             self.choose_language()
@@ -141,6 +144,21 @@ class Context:
         return Courier(self.settings.table("outbox"), self.env, self.clock, self.random)
 
     @cached_property
+    def vault(self) -> Store:
+        """The store of attachments: the one that the settings name, else a folder beside the data.
+
+        Nothing is made or reached yet.
+        """
+        from pathlib import Path
+
+        from pcloud_cli.vault.store import DEFAULT, opened
+
+        scheme, _parted, path = self.settings.text("database").partition(":///")
+        file = path.partition("?")[0] if scheme.startswith("sqlite") else ""
+        data = Path(file).absolute().parent if file else self.folders.data
+        return opened(self.settings.text("attachments") or str(data / DEFAULT))
+
+    @cached_property
     def origin(self) -> str:
         """Where the command runs: user@host, and the person behind sudo or ssh where known."""
         from pcloud_cli.place import key_name, process_user
@@ -192,14 +210,26 @@ class Context:
         if place.ENTRY in self.env:
             place.refuse_outside(answer)
 
-    def choose(self, question: str, choices: Sequence[tuple[str, str]], *, option: str) -> str:
-        """Ask for one of `choices` ((value, text)), numbered; return its value."""
+    def choose(
+        self,
+        question: str,
+        choices: Sequence[tuple[str, str]],
+        *,
+        option: str,
+        default: str | None = None,
+    ) -> str:
+        """Ask for one of `choices` ((value, text)), numbered; return its value.
+
+        An empty answer is the one of value `default`, where there is one.
+        """
         self._must_ask(question, option)
         self.stderr.write(f"{self._announce()}{question}\n")
         for number, (_value, text) in enumerate(choices, 1):
             self.stderr.write(f"  {number}. {text}\n")
+        usual = [str(at) for at, (value, _text) in enumerate(choices, 1) if value == default]
+        prompt = _("Number") + (f" [{usual[0]}]: " if usual else ": ")
         while True:
-            answer = self._line(_("Number") + ": ").strip()
+            answer = self._line(prompt).strip() or (usual[0] if usual else "")
             if answer.isdecimal() and 1 <= int(answer) <= len(choices):
                 return choices[int(answer) - 1][0]
             for value, text in choices:
@@ -253,6 +283,9 @@ class Context:
         return line
 
     def _must_ask(self, question: str, option: str) -> None:
+        refuse, self.before_asking = self.before_asking, None
+        if refuse is not None:
+            refuse(self)
         if not self.may_ask:
             raise UsageProblem(
                 _("This needs an answer and there is no terminal: {question}").format(

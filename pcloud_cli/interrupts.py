@@ -6,9 +6,11 @@ callback, in a finaliser, in the midst of giving something up. So it is remember
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Protocol
 
@@ -50,3 +52,42 @@ def heed(run: Interruptible) -> None:
     """Raise KeyboardInterrupt where there was one that did not arrive as such."""
     if run.interrupted:
         raise KeyboardInterrupt from None
+
+
+class Stop:
+    """That somebody asked the process to end (SIGTERM), to be looked at between two steps.
+
+    `wait` sleeps, and wakes at once when asked to end: a byte in a pipe, since a handler may
+    run at any moment and must take no lock.
+    """
+
+    def __init__(self, read: int, write: int) -> None:
+        self._read, self._write = read, write
+        self.asked = False
+
+    def ask(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """Ask for the end; the handler of the signal."""
+        self.asked = True
+        with suppress(BlockingIOError):
+            os.write(self._write, b".")
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep for `seconds`, less where the end is asked for; return whether it is."""
+        if not self.asked and seconds > 0:
+            select.select([self._read], [], [], seconds)
+        return self.asked
+
+
+@contextmanager
+def ending_when_asked() -> Iterator[Stop]:
+    """Give what says that SIGTERM came, while the block runs; it ends nothing by itself."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    stop = Stop(read, write)
+    before = signal.signal(signal.SIGTERM, stop.ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        os.close(read)
+        os.close(write)

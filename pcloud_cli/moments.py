@@ -1,4 +1,4 @@
-"""Moments and dates as people write them: 2026-03-01, 2026-03-01 14:30, 今天 14:30, tomorrow."""
+"""Moments as people write them (2026-03-01 14:30, 今天 14:30, 14:30, tomorrow) and in ISO form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _NAMED = {
     "后天": 2,
 }
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(z|[+-]\d{2}:?\d{2})?")
+_JOINED = re.compile(r"(?<=[天日])(?=\d{1,2}:)")
 
 
 def parse_moment(
@@ -29,22 +31,46 @@ def parse_moment(
 ) -> datetime:
     """Return the moment in UTC that `text` means in `zone`.
 
-    A day without a time is its beginning, or with `end_of_day` the beginning of the next: that
-    suits "until". Raises UsageProblem naming `option` for anything that is not plainly a moment,
-    ConfigProblem for a zone that there is not.
+    A time alone is today's. A day without a time is its beginning, or with `end_of_day` the
+    beginning of the next: that suits "until". What other programs write (ISO 8601 with a ``T``)
+    keeps its own offset where it has one. Raises UsageProblem naming `option` for anything that is
+    not plainly a moment, ConfigProblem for a zone that there is not.
     """
     place = _zone(zone)
-    words = unicodedata.normalize("NFKC", text).strip().lower().split()
-    day = _day(words[0], now.astimezone(place).date()) if 1 <= len(words) <= 2 else None
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    try:
+        found = _written(plain, now.astimezone(place).date(), place, end_of_day=end_of_day)
+        if found is not None:
+            return found.astimezone(UTC)
+    except OverflowError:  # the first or the last day of the calendar, seen from elsewhere
+        pass
+    raise UsageProblem(
+        _("{name} cannot be {value}.").format(name=option, value=repr(text)),
+        hint=_("Write a day like 2026-03-01 or today, with a time like 14:30 if you want."),
+    )
+
+
+def _written(plain: str, today: date, place: ZoneInfo, *, end_of_day: bool) -> datetime | None:
+    if _ISO.fullmatch(plain):
+        return _iso(plain, place)
+    words = _JOINED.sub(" ", plain).split()
+    if len(words) == 1 and (alone := _hour(words[0])) is not None:
+        return datetime.combine(today, alone, place)
+    day = _day(words[0], today) if 1 <= len(words) <= 2 else None
     hour = _hour(words[1]) if len(words) == 2 else time()
     if day is None or hour is None:
-        raise UsageProblem(
-            _("{name} cannot be {value}.").format(name=option, value=repr(text)),
-            hint=_("Write a day like 2026-03-01 or today, with a time like 14:30 if you want."),
-        )
+        return None
     if end_of_day and len(words) == 1:
         day += timedelta(days=1)
-    return datetime.combine(day, hour, place).astimezone(UTC)
+    return datetime.combine(day, hour, place)
+
+
+def _iso(plain: str, place: ZoneInfo) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(plain.upper())
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=place)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -72,6 +98,10 @@ def _day(word: str, today: date) -> date | None:
 
 def _hour(word: str) -> time | None:
     found = _TIME.fullmatch(word)
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+    if found is None:
         return None
-    return time(int(found[1]), int(found[2]))
+    hour, minute, second = map(int, found.groups(default="0"))
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        return None

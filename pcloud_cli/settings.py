@@ -40,6 +40,7 @@ SPECS = (
     Spec("language", N_("language of messages: en or zh"), choices=("en", "zh")),
     Spec("database", N_("database URL, sqlite:///FILE or postgresql://…")),
     Spec("key_file", N_("file that holds the master key")),
+    Spec("attachments", N_("folder, or fsspec URL, where attachments lie encrypted")),
     Spec(
         "session_store",
         N_("where a login is kept: auto, keyring or file"),

@@ -46,7 +46,7 @@ def run_as_nobody(command: Sequence[str], **options: Any) -> subprocess.Complete
 
 
 def _run(command: Sequence[str], options: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    given = {"capture_output": True, "text": True, "timeout": 120, **options}
+    given = {"capture_output": True, "text": True, "timeout": 300, **options}
     return subprocess.run(list(command), check=False, **given)
 
 

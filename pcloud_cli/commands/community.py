@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -26,6 +27,7 @@ COLUMNS = (
 
 @app.verb(
     "create",
+    before_asking=refusal.unless("community.write"),
     writes=True,
     examples="pcloud community create 翠湖花园 --code CH\n"
     "pcloud community create 翠湖花园 --code CH --address 湖滨路18号",

@@ -21,7 +21,7 @@ COLUMNS = (
 @app.verb("show", examples="pcloud config show\npcloud config show -o json")
 def show(run: Context) -> None:
     """Show every setting, its value, and where that came from: flag, variable, profile, file or
-    default. Passwords inside a database URL are not shown, nor a secret that was written where only
+    default. Passwords inside a URL are not shown, nor a secret that was written where only
     its place belongs."""
     variables = {spec.name: spec.variable for spec in SPECS}
     people = run.out.format in ("table", "csv")
@@ -41,7 +41,7 @@ def show(run: Context) -> None:
 
 def _open(setting: Setting) -> object:
     """Return what may be shown of a setting's value."""
-    if setting.name == "database" and isinstance(setting.value, str):
+    if setting.name in ("database", "attachments") and isinstance(setting.value, str):
         return safe_url(setting.value)
     if setting.name.startswith("outbox."):
         from pcloud_cli.delivery.destinations import open_value

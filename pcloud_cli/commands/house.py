@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from pcloud_cli.commands import house_renumbering as renumbering
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.errors import ExitCode
 from pcloud_cli.i18n import N_, _
@@ -134,6 +135,7 @@ def show(
 
 @app.verb(
     "renumber",
+    before_asking=refusal.unless("house.renumber"),
     writes=True,
     examples="pcloud house renumber --map 新旧房号对照表.xlsx --community CH",
 )

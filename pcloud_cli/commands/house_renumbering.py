@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import second_check
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -60,43 +62,24 @@ def show(run: Context, number: Number) -> None:
     examples="pcloud house renumbering approve 1\n"
     "pcloud house renumbering approve 1 --yes --reason 与公安门牌核对无误",
 )
-def approve(
-    run: Context,
-    number: Number,
-    reason: Annotated[str | None, typer.Option("--reason", help=N_("What was checked."))] = None,
-) -> None:
+def approve(run: Context, number: Number, reason: second_check.Checked = None) -> None:
     """Approve a list that somebody else entered; its houses get their new numbers at once.
 
     What it changes is shown first (2.3.1). Without a terminal, --yes is needed.
     """
-    from pcloud_cli.services import acting, house_renumbering
+    from pcloud_cli.services.house_renumbering import CHECK
 
-    if not run.flags.yes:
-        with acting.as_caller(run) as (actor, work):
-            rows = house_renumbering.show(actor, work, number)
-        if run.may_ask:
-            run.out.rows(rows, ROWS)
-    run.confirm(_("Give these houses their new numbers?"))
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = house_renumbering.approve(actor, work, number, reason=reason)
-    said(run, done)
+    question = _("Give these houses their new numbers?")
+    show = partial(run.out.rows, columns=ROWS)
+    said(run, second_check.approve(run, CHECK, number, reason, question=question, show=show))
 
 
 @app.verb("reject", writes=True, examples="pcloud house renumbering reject 1 --reason 楼栋写反")
-def reject(
-    run: Context,
-    number: Number,
-    reason: Annotated[
-        str | None, typer.Option("--reason", help=N_("Why; its maker reads this."))
-    ] = None,
-) -> None:
+def reject(run: Context, number: Number, reason: second_check.Why = None) -> None:
     """Reject a list that somebody else entered."""
-    from pcloud_cli.services import acting, house_renumbering
+    from pcloud_cli.services.house_renumbering import CHECK
 
-    why = reason or run.ask(_("Why"), option="--reason")
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = house_renumbering.reject(actor, work, number, reason=why)
-    said(run, done)
+    said(run, second_check.reject(run, CHECK, number, reason))
 
 
 def said(run: Context, done: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.errors import UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -52,6 +53,7 @@ class Purpose(StrEnum):
     TRAIL = "trail"
     MAC = "mac"
     SIGN = "sign"
+    FILE = "file"
 
 
 @app.verb("create", examples="pcloud key create /etc/pcloud/master.key")
@@ -125,6 +127,7 @@ def rotate(
 
 @app.verb(
     "rewrap",
+    before_asking=refusal.unless("key.rotate"),
     writes=True,
     examples="pcloud key rewrap --copy /mnt/usb/pcloud.key\n"
     "pcloud key rewrap --file /etc/pcloud/next.key --copy none",
@@ -189,7 +192,12 @@ def rewrap(
     run.out.note(_("Keep the copies of the old key as long as backups of its time: they need it."))
 
 
-@app.verb("drop", writes=True, examples="pcloud key drop 1 --yes")
+@app.verb(
+    "drop",
+    before_asking=refusal.unless("key.rotate"),
+    writes=True,
+    examples="pcloud key drop 1 --yes",
+)
 def drop(
     run: Context,
     number: Annotated[int, typer.Argument(metavar="KEY", help=N_("Number of the data key."))],

@@ -160,7 +160,7 @@ def _enter(
     _warn_of_variable(run)
     _tell(run, made)
     with desk.open() as (_actor, work):
-        warning = recovery.warning(work.session)
+        warning = recovery.warning(work.session, work.keys)
     if warning:
         run.out.note(warning)
     run.out.record(_shown(made), LOGIN_COLUMNS)

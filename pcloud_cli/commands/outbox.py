@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pcloud_cli import i18n
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.errors import SomeFailed, UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -147,6 +148,7 @@ def retry(
 
 @app.verb(
     "drop",
+    before_asking=refusal.unless("outbox.deliver"),
     writes=True,
     examples="pcloud outbox drop 0198c0de-0000-7000-8000-000000000000 --reason 员工已当面领取",
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pcloud_cli.commands import owner_change, owner_missing
+from pcloud_cli.commands import owner_change, owner_missing, refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -106,6 +106,7 @@ def list_(
 
 @app.verb(
     "find",
+    before_asking=refusal.unless("owner.find"),
     examples="pcloud owner find --phone 13800138000\n"
     "pcloud owner find --id-number - < number.txt\n"
     "pcloud owner find --name 王小 --community CH",

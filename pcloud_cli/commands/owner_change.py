@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal, second_check
 from pcloud_cli.context import Context
 from pcloud_cli.errors import UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -28,6 +30,7 @@ COLUMNS = (
     Column("decided_at", N_("Decided at"), detail=True),
     Column("decision", N_("What was said"), detail=True),
 )
+SHOWN = (*COLUMNS, Column("attachments", N_("Attachments"), right=True))
 LINES = (
     Column("field", N_("Field")),
     Column("before", N_("Before")),
@@ -40,6 +43,7 @@ _COMMUNITY = typer.Option("--community", "-c", help=N_("Code or name of the comm
 
 @verbs.verb(
     "change",
+    before_asking=refusal.unless("owner.change_contact", "owner.change_identity"),
     writes=True,
     examples="pcloud owner change 王小明 -c CH --phone - --reason 本人到柜台更新\n"
     "pcloud owner change 王小明 -c CH --emergency-name 李小红 --emergency-phone - --reason 来电",
@@ -161,45 +165,24 @@ def changes(
     writes=True,
     examples="pcloud owner approve 7\npcloud owner approve 7 --yes --reason 已回拨核对",
 )
-def approve(
-    run: Context,
-    number: Number,
-    reason: Annotated[str | None, typer.Option("--reason", help=N_("What was checked."))] = None,
-) -> None:
+def approve(run: Context, number: Number, reason: second_check.Checked = None) -> None:
     """Approve a change that somebody else entered; the owner has the new values at once.
 
     What it changes is shown first, before and after, masked (2.3.1). Without a terminal, --yes is
     needed.
     """
-    from pcloud_cli.services import acting, owner_change
+    from pcloud_cli.services.owner_change import CHECK
 
-    seen = None
-    if not run.flags.yes:
-        with acting.as_caller(run) as (actor, work):
-            found, seen = owner_change.to_check(actor, work, number)
-        if run.may_ask:
-            _show_lines(run, found)
-    run.confirm(_("Is this right?"))
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = owner_change.approve(actor, work, number, seen=seen, reason=reason)
-    _said(run, done)
+    question, show = _("Is this right?"), partial(_show_lines, run)
+    _said(run, second_check.approve(run, CHECK, number, reason, question=question, show=show))
 
 
 @verbs.verb("reject", writes=True, examples="pcloud owner reject 7 --reason 号码与回执不符")
-def reject(
-    run: Context,
-    number: Number,
-    reason: Annotated[
-        str | None, typer.Option("--reason", help=N_("Why; its maker reads this."))
-    ] = None,
-) -> None:
+def reject(run: Context, number: Number, reason: second_check.Why = None) -> None:
     """Reject a change that somebody else entered."""
-    from pcloud_cli.services import acting, owner_change
+    from pcloud_cli.services.owner_change import CHECK
 
-    why = reason or run.ask(_("Why"), option="--reason")
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = owner_change.reject(actor, work, number, reason=why)
-    _said(run, done)
+    _said(run, second_check.reject(run, CHECK, number, reason))
 
 
 @verbs.verb("withdraw", writes=True, examples="pcloud owner withdraw 7")
@@ -209,11 +192,9 @@ def withdraw(
     reason: Annotated[str | None, typer.Option("--reason", help=N_("Why."))] = None,
 ) -> None:
     """Take back one's own change of an owner that nobody has decided yet."""
-    from pcloud_cli.services import acting, owner_change
+    from pcloud_cli.services.owner_change import CHECK
 
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = owner_change.withdraw(actor, work, number, reason=reason)
-    _said(run, done)
+    _said(run, second_check.withdraw(run, CHECK, number, reason))
 
 
 def _asked(run: Context) -> dict[str, Any]:
@@ -254,7 +235,14 @@ def _one(run: Context, given: str | None, question: str, option: str) -> str | N
 def _show_lines(run: Context, found: dict[str, Any]) -> None:
     from pcloud_cli.services.owner_fields import FIELDS
 
-    _said(run, found)
+    (shown,) = _spoken(run, [dict(found)])
+    run.out.record(shown, SHOWN)
+    if found["attachments"] and run.out.format == "table":
+        run.out.note(
+            _("Its papers: pcloud attachment list owner-change {number}").format(
+                number=found["number"]
+            )
+        )
     rows = ({**line, "field": _(FIELDS[line["field"]])} for line in found["lines"])
     run.out.rows(rows, LINES)
 

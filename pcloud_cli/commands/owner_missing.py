@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.errors import UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -83,6 +84,7 @@ def list_(
 
 @app.verb(
     "export",
+    before_asking=refusal.unless("owner.read"),
     examples="pcloud owner missing export --community CH --out 待补.xlsx\n"
     "pcloud owner missing export -c CH --building 3栋 --out missing.csv",
 )

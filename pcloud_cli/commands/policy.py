@@ -3,11 +3,13 @@ by another (2.1.1, 2.1.3)."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal, second_check
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.moments import parse_moment
@@ -79,7 +81,11 @@ def list_(run: Context) -> None:
     )
 
 
-@app.verb("diff", examples="pcloud policy diff -f policy.toml\npcloud policy diff 3")
+@app.verb(
+    "diff",
+    before_asking=refusal.unless("policy.read"),
+    examples="pcloud policy diff -f policy.toml\npcloud policy diff 3",
+)
 def diff(
     run: Context,
     number: Annotated[
@@ -104,6 +110,7 @@ def diff(
 
 @app.verb(
     "apply",
+    before_asking=refusal.unless("policy.propose"),
     writes=True,
     examples="pcloud policy apply -f policy.toml --reason 等保整改\n"
     "pcloud policy apply -f policy.yaml --reason 年度复核 --from 2027-01-01",
@@ -150,42 +157,21 @@ def apply(
     writes=True,
     examples="pcloud policy approve 3\npcloud policy approve 3 --yes --reason 已核对",
 )
-def approve(
-    run: Context,
-    number: Number,
-    reason: Annotated[str | None, typer.Option("--reason", help=N_("What was checked."))] = None,
-) -> None:
+def approve(run: Context, number: Number, reason: second_check.Checked = None) -> None:
     """Put a change of somebody else in force; what it changes is shown first (2.3.1)."""
-    from pcloud_cli.services import acting, policy
+    from pcloud_cli.services.policy import CHECK
 
-    seen = None
-    if not run.flags.yes:
-        with acting.as_caller(run) as (actor, work):
-            policy.may_approve(actor, work)
-            rows, seen = policy.change(actor, work, number)
-        if run.may_ask:
-            run.out.rows(rows, LINES)
-    run.confirm(_("Put this in force?"))
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = policy.approve(actor, work, number, seen=seen, reason=reason)
-    _said(run, done)
+    question = _("Put this in force?")
+    show = partial(run.out.rows, columns=LINES)
+    _said(run, second_check.approve(run, CHECK, number, reason, question=question, show=show))
 
 
 @app.verb("reject", writes=True, examples="pcloud policy reject 3 --reason 口令过短")
-def reject(
-    run: Context,
-    number: Number,
-    reason: Annotated[
-        str | None, typer.Option("--reason", help=N_("Why; its maker reads this."))
-    ] = None,
-) -> None:
+def reject(run: Context, number: Number, reason: second_check.Why = None) -> None:
     """Reject a change that somebody else proposed."""
-    from pcloud_cli.services import acting, policy
+    from pcloud_cli.services.policy import CHECK
 
-    why = reason or run.ask(_("Why"), option="--reason")
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = policy.reject(actor, work, number, reason=why)
-    _said(run, done)
+    _said(run, second_check.reject(run, CHECK, number, reason))
 
 
 @app.verb("withdraw", writes=True, examples="pcloud policy withdraw 3")
@@ -195,11 +181,9 @@ def withdraw(
     reason: Annotated[str | None, typer.Option("--reason", help=N_("Why."))] = None,
 ) -> None:
     """Take back one's own change that nobody has decided yet."""
-    from pcloud_cli.services import acting, policy
+    from pcloud_cli.services.policy import CHECK
 
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = policy.withdraw(actor, work, number, reason=reason)
-    _said(run, done)
+    _said(run, second_check.withdraw(run, CHECK, number, reason))
 
 
 def _read(run: Context, file: str) -> dict[str, dict[str, Any]]:

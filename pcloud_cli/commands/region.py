@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -43,6 +44,7 @@ Why = Annotated[str | None, typer.Option("--reason", help=N_("Why it is changed.
 
 @app.verb(
     "create",
+    before_asking=refusal.unless("role.grant"),
     writes=True,
     examples="pcloud region create 城东片区 --code HD --community CH --community YG --reason 划片",
 )
@@ -90,7 +92,12 @@ def show(run: Context, region: Code) -> None:
     run.out.rows(words.for_output(run.out, rows, {"state": service.STATES}), PLACE_COLUMNS)
 
 
-@app.verb("add", writes=True, examples="pcloud region add HD YG --reason 新接项目")
+@app.verb(
+    "add",
+    before_asking=refusal.unless("role.grant"),
+    writes=True,
+    examples="pcloud region add HD YG --reason 新接项目",
+)
 def add(run: Context, region: Code, community: Place, reason: Why = None) -> None:
     """Add a community to a region: every grant in the region then reaches it.
 
@@ -108,7 +115,12 @@ def add(run: Context, region: Code, community: Place, reason: Why = None) -> Non
     _said(run, made)
 
 
-@app.verb("remove", writes=True, examples="pcloud region remove HD YG --reason 项目退出")
+@app.verb(
+    "remove",
+    before_asking=refusal.unless("role.grant"),
+    writes=True,
+    examples="pcloud region remove HD YG --reason 项目退出",
+)
 def remove(run: Context, region: Code, community: Place, reason: Why = None) -> None:
     """Take a community out of a region: grants in the region no longer reach it."""
     from pcloud_cli.services import acting
@@ -120,7 +132,12 @@ def remove(run: Context, region: Code, community: Place, reason: Why = None) -> 
     _said(run, done)
 
 
-@app.verb("approve", writes=True, examples="pcloud region approve HD YG --yes")
+@app.verb(
+    "approve",
+    before_asking=refusal.unless("role.approve"),
+    writes=True,
+    examples="pcloud region approve HD YG --yes",
+)
 def approve(
     run: Context,
     region: Code,
@@ -144,7 +161,12 @@ def approve(
     _said(run, done)
 
 
-@app.verb("reject", writes=True, examples="pcloud region reject HD YG --reason 不属本片")
+@app.verb(
+    "reject",
+    before_asking=refusal.unless("role.approve"),
+    writes=True,
+    examples="pcloud region reject HD YG --reason 不属本片",
+)
 def reject(
     run: Context,
     region: Code,

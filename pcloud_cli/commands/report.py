@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,6 +25,8 @@ COLUMNS = (
 FORMATS = {".xlsx": "xlsx", ".csv": "csv", ".json": "json"}
 
 _NAME = typer.Argument(help=N_("Name of the report; `pcloud report list` shows all."))
+_SINCE = typer.Option("--since", help=N_("What happened since then, e.g. 2026-03-01."))
+_UNTIL = typer.Option("--until", help=N_("What happened until then, that day included."))
 _COMMUNITY = typer.Option(
     "--community", "-c", help=N_("Code or name of the community; all that you may see without.")
 )
@@ -49,6 +51,8 @@ def show(
     run: Context,
     name: Annotated[str, _NAME],
     community: Annotated[str | None, _COMMUNITY] = None,
+    since: Annotated[str | None, _SINCE] = None,
+    until: Annotated[str | None, _UNTIL] = None,
 ) -> None:
     """Show a report: bars in a terminal, rows of counts in every other format."""
     from pcloud_cli.output.report import write_report
@@ -56,7 +60,7 @@ def show(
     from pcloud_cli.services.report import registry
 
     with acting.as_caller(run) as (actor, work):
-        made = registry.make(actor, work, name, community=community)
+        made = registry.make(actor, work, name, community=community, **_time(run, since, until))
     write_report(made, run.out, run.env)
 
 
@@ -72,6 +76,8 @@ def export(
         str | None, typer.Option("--out", help=N_("File to write: .xlsx, .csv or .json."))
     ] = None,
     community: Annotated[str | None, _COMMUNITY] = None,
+    since: Annotated[str | None, _SINCE] = None,
+    until: Annotated[str | None, _UNTIL] = None,
 ) -> None:
     """Write a report to a file: a workbook with charts, CSV or JSON. A file there is replaced."""
     from pcloud_cli.files import replacing
@@ -79,6 +85,9 @@ def export(
     from pcloud_cli.services import acting
     from pcloud_cli.services.report import registry
 
+    if not out:
+        with acting.as_caller(run) as (actor, work):
+            registry.may_make(actor, work, name)
     path = Path(out or run.ask(_("File to write"), option="--out"))
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -87,7 +96,21 @@ def export(
             hint=_("Use one of: {choices}.").format(choices=", ".join(FORMATS)),
         )
     with acting.as_caller(run) as (actor, work):
-        made = registry.make(actor, work, name, community=community, export=kind)
+        made = registry.make(
+            actor, work, name, community=community, export=kind, **_time(run, since, until)
+        )
     with replacing(path) as stream:
         write_file(made, stream, kind)
     run.out.done(_("Written: {path}").format(path=path))
+
+
+def _time(run: Context, since: str | None, until: str | None) -> dict[str, Any]:
+    """Return the time asked about as aware moments, in the zone of the settings."""
+    from pcloud_cli.moments import parse_moment
+
+    now, zone = run.clock.now(), run.settings.text("zone")
+    return {
+        "since": since and parse_moment(since, now=now, zone=zone, option="--since"),
+        "until": until
+        and parse_moment(until, now=now, zone=zone, option="--until", end_of_day=True),
+    }

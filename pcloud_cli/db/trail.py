@@ -23,7 +23,7 @@ from pcloud_cli.db.verify import (
     row_hasher,
     verify,
 )
-from pcloud_cli.errors import Failed
+from pcloud_cli.errors import ConfigProblem, Failed
 from pcloud_cli.i18n import _
 from pcloud_cli.models.trail import EVENT_COLUMNS, TrailEvent, TrailHead
 from pcloud_cli.security.chain import GENESIS, canonical_json, event_hash
@@ -38,6 +38,7 @@ __all__ = [
     "VerifyResult",
     "append",
     "checkpoint",
+    "event_holds",
     "event_rows",
     "row_hasher",
     "verify",
@@ -103,6 +104,16 @@ def append(connection: Connection, keys: TrailKeys, events: Sequence[Stamped]) -
             update(head).where(head.c.id == 1).values(seq=seq, hash=prev_hash)  # type: ignore[arg-type]
         )
     return seq, prev_hash
+
+
+def event_holds(keys: TrailKeys, event: TrailEvent) -> bool:
+    """Return whether one event is as the program wrote it, by its hash; its place is not judged."""
+    try:
+        key_id, key = keys.trail_key(event.key_id)
+        content = tuple(getattr(event, name) for name in EVENT_COLUMNS)
+        return key_id == event.key_id and event_hash(key, event.prev_hash, content) == event.hash
+    except (ConfigProblem, TypeError, UnicodeEncodeError):
+        return False
 
 
 def _fields(seq: int, event: Stamped, key_id: int) -> tuple[Any, ...]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from pcloud_cli.clock import Clock
+from pcloud_cli.clock import Clock, FixedClock
 from pcloud_cli.db import trail
 from pcloud_cli.db.engine import reader, writer
 from pcloud_cli.db.trail import Stamped, TrailEntry
@@ -38,11 +38,21 @@ class Work:
     origin: str
     write: bool
     dry_run: bool
+    true_clock: Clock | None = None
     _events: list[tuple[Stamped, bool]] = field(default_factory=list)
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
         return self.clock.now()
+
+    def at(self, moment: datetime) -> Work:
+        """Return this work as it would be at `moment`; what it tells keeps its true time.
+
+        For a dry run alone, which asks what would be.
+        """
+        if not self.dry_run:
+            raise RuntimeError("only a dry run may be at another moment")
+        return replace(self, clock=FixedClock(moment), true_clock=self.clock)
 
     def record(self, event: TrailEntry) -> None:
         """Append `event` to the trail if and when this work commits."""
@@ -55,7 +65,7 @@ class Work:
         self._events.append((self._stamp(event), True))
 
     def _stamp(self, event: TrailEntry) -> Stamped:
-        return Stamped(event, self.now(), self.origin)
+        return Stamped(event, (self.true_clock or self.clock).now(), self.origin)
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcloud_cli.db.types import Id, Moment, Sealed, Text
@@ -26,12 +27,30 @@ class PasswordState(StrEnum):
     SET = "set"
 
 
+FIRST_DUE = text("(account.due_at IS NOT NULL AND account.password_state = 'first')")
+SESSION_DUE = text("(login_session.due_at IS NOT NULL AND login_session.revoked_at IS NULL)")
+"""What the sweep has to look at, as the partial indexes have it."""
+
+
+def _first_due(context: Any) -> datetime | None:
+    given: datetime | None = context.get_current_parameters().get("first_password_until")
+    return given
+
+
+def _session_due(context: Any) -> datetime:
+    given = context.get_current_parameters()
+    end: datetime = given["expires_at"]
+    idle: int | None = given.get("idle_minutes")
+    return end if idle is None else min(end, given["created_at"] + timedelta(minutes=idle))
+
+
 class Account(Base):
     """One account; `mac` covers what gives rights, so that no database hand can forge it.
 
     `community_id` is where its holder works, None for the company; `employer` the firm that lends
     them (外包). It opens nothing from `ends_at` on, nor while `suspended_at` is set; a first
-    password opens nothing from `first_password_until` on.
+    password opens nothing from `first_password_until` on. At `due_at` the sweep tells of one that
+    was never changed.
     """
 
     __tablename__ = "account"
@@ -40,6 +59,12 @@ class Account(Base):
         one_of("password_state", PasswordState),
         CheckConstraint("failed_count >= 0", name="failed_count"),
         Index(None, "community_id"),
+        Index(
+            "ix_account_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL AND password_state = 'first'"),
+            postgresql_where=text("due_at IS NOT NULL AND password_state = 'first'"),
+        ),
     )
 
     id: Mapped[bytes] = mapped_column(Id(), primary_key=True)
@@ -66,6 +91,7 @@ class Account(Base):
     suspended_why: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     created_by: Mapped[bytes | None] = mapped_column(Id(), ForeignKey("account.id"))
+    due_at: Mapped[datetime | None] = mapped_column(Moment, default=_first_due)
     mac: Mapped[bytes] = mapped_column(Sealed)
 
 
@@ -90,11 +116,20 @@ class LoginSession(Base):
     `restricted` marks a login that may only change its first password or set up its second
     factor. It ends after `idle_minutes` without a command, opens only at the terminal of
     `terminal_digest`, and gives no more than `scope` (JSON) where these are set. `label` is a
-    service token's name.
+    service token's name. At `due_at` the sweep notes that it is over, or looks again later.
     """
 
     __tablename__ = "login_session"
-    __table_args__ = (Index(None, "account_id"), Index(None, "expires_at"))
+    __table_args__ = (
+        Index(None, "account_id"),
+        Index(None, "expires_at"),
+        Index(
+            "ix_login_session_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL AND revoked_at IS NULL"),
+            postgresql_where=text("due_at IS NOT NULL AND revoked_at IS NULL"),
+        ),
+    )
 
     id: Mapped[bytes] = mapped_column(Id(), primary_key=True)
     account_id: Mapped[bytes] = mapped_column(Id(), ForeignKey("account.id"))
@@ -109,6 +144,7 @@ class LoginSession(Base):
     terminal_digest: Mapped[bytes | None] = mapped_column(Sealed)
     label: Mapped[str | None] = mapped_column(Text)
     scope: Mapped[str | None] = mapped_column(Text)
+    due_at: Mapped[datetime | None] = mapped_column(Moment, default=_session_due)
     mac: Mapped[bytes] = mapped_column(Sealed)
 
     account: Mapped[Account] = parent()

@@ -48,7 +48,8 @@ def parent(**options: Any) -> Any:
     It is never loaded by itself (`lazy="raise"`): whoever wants the parent says so in the query.
     The parents of one row share its community, hence `overlaps`.
     """
-    return relationship(lazy="raise", overlaps="community,building,unit,house,owner", **options)
+    overlaps = "community,building,unit,house,owner,ticket"
+    return relationship(lazy="raise", overlaps=overlaps, **options)
 
 
 class Mark(StrEnum):

@@ -63,11 +63,16 @@ class RelatedKind(StrEnum):
     AGENT = "agent"
 
 
+APPROVED = text("(import_batch.due_at IS NOT NULL AND import_batch.state = 'approved')")
+"""What was approved and has a moment to be looked at, as the partial index has it."""
+
+
 class ImportBatch(Base):
     """One workbook for one community; `number` is what people call it by.
 
     `sheets`, `totals` and `options` are canonical JSON: what was understood, what was counted,
     what was asked for. `handover_note` names the developer's list of handed-over papers (移交单).
+    At `due_at` the sweep tells of it, if it is approved and still not applied.
     """
 
     __tablename__ = "import_batch"
@@ -77,6 +82,12 @@ class ImportBatch(Base):
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("file_size >= 0", name="file_size"),
         CheckConstraint("skipped >= 0", name="skipped"),
+        Index(
+            "ix_import_batch_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL AND state = 'approved'"),
+            postgresql_where=text("due_at IS NOT NULL AND state = 'approved'"),
+        ),
     )
 
     id: Mapped[bytes] = mapped_column(Id(), primary_key=True)
@@ -100,6 +111,7 @@ class ImportBatch(Base):
     options: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     undone_at: Mapped[datetime | None] = mapped_column(Moment)
     kept: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
 
     community: Mapped[Community] = parent()
     loader: Mapped[Account] = parent(foreign_keys=[loaded_by])

@@ -20,6 +20,7 @@ class KeyPurpose(StrEnum):
     TRAIL = "trail"
     MAC = "mac"
     SIGN = "sign"
+    FILE = "file"
 
 
 class KeyState(StrEnum):
@@ -68,3 +69,17 @@ class DataKey(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     retired_at: Mapped[datetime | None] = mapped_column(Moment)
     master: Mapped[str | None] = mapped_column(Text)
+
+
+class ProcessClaim(Base):
+    """Which process has what is called `name`, where the database keeps no lock for it (SQLite).
+
+    `holder` is the process as `db.locks.own_name` calls it; `seen_at` is when it last said that it
+    is at work, which counts where nobody here can tell whether it lives.
+    """
+
+    __tablename__ = "process_claim"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    holder: Mapped[str] = mapped_column(Text)
+    seen_at: Mapped[datetime] = mapped_column(Moment)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcloud_cli.db.types import Id, Moment, Sealed, Text
@@ -46,11 +47,21 @@ class RolePermission(Base):
     role: Mapped[Role] = parent()
 
 
+GRANT_DUE = text("(role_grant.due_at IS NOT NULL AND role_grant.revoked_at IS NULL)")
+"""What the sweep has to look at, as the partial index has it."""
+
+
+def _grant_due(context: Any) -> datetime | None:
+    end: datetime | None = context.get_current_parameters().get("expires_at")
+    return end
+
+
 class RoleGrant(Base):
     """A role in a scope for an account: by whom, when, why, until when; `mac` covers it all.
 
     It is in force from `starts_at`, or else from `granted_at`, until `expires_at`. With an
-    `approval_id` it was sensitive: it is in force once somebody else has confirmed it.
+    `approval_id` it was sensitive: it is in force once somebody else has confirmed it. At `due_at`
+    the sweep notes that it is over.
     """
 
     __tablename__ = "role_grant"
@@ -63,6 +74,12 @@ class RoleGrant(Base):
         CheckConstraint(
             "confirmed_by IS NULL OR (confirmed_by <> granted_by AND confirmed_by <> account_id)",
             name="two_people",
+        ),
+        Index(
+            "ix_role_grant_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL AND revoked_at IS NULL"),
+            postgresql_where=text("due_at IS NOT NULL AND revoked_at IS NULL"),
         ),
     )
 
@@ -81,6 +98,7 @@ class RoleGrant(Base):
     confirmed_by: Mapped[bytes | None] = mapped_column(Id(), ForeignKey("account.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_by: Mapped[bytes | None] = mapped_column(Id(), ForeignKey("account.id"))
+    due_at: Mapped[datetime | None] = mapped_column(Moment, default=_grant_due)
     mac: Mapped[bytes] = mapped_column(Sealed)
 
     account: Mapped[Account] = parent(foreign_keys=[account_id])

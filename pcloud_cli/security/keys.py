@@ -18,6 +18,7 @@ from pcloud_cli.errors import ConfigProblem, Failed, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.security.blind_index import BlindIndex
 from pcloud_cli.security.cipher import FieldCipher, key_id_of
+from pcloud_cli.security.content_address import ContentAddress
 from pcloud_cli.security.master_key import (
     FoundKey,
     find_master_key,
@@ -44,7 +45,7 @@ __all__ = [
     "write_key_file",
 ]
 
-PURPOSES = ("field", "index", "trail", "mac", "sign")
+PURPOSES = ("field", "index", "trail", "mac", "sign", "file")
 ACTIVE = "active"
 RETIRED = "retired"
 _SIZE = 32
@@ -148,16 +149,30 @@ class KeyRing:
 
     def field_cipher(self, key_id: int | None = None) -> FieldCipher:
         """Return the cipher of the field key `key_id`, or of the newest active one."""
-        chosen = self._choose("field", key_id)
-        if chosen not in self._ciphers:
-            self._ciphers[chosen] = FieldCipher(chosen, self._key(chosen), self._random)
-        return self._ciphers[chosen]
+        return self._cipher("field", key_id)
 
     def open(self, table: str, column: str, row_id: bytes, blob: bytes) -> str:
         """Return the text of a sealed field, with whichever field key it names."""
-        key_id = key_id_of(blob)
-        known = key_id in self._rows and self._rows[key_id].purpose == "field"
-        return self.field_cipher(key_id if known else None).open(table, column, row_id, blob)
+        return self._naming("field", blob).open(table, column, row_id, blob)
+
+    def file_cipher(self, key_id: int | None = None) -> FieldCipher:
+        """Return what wraps the keys of stored files: the key `key_id`, or the newest active."""
+        return self._cipher("file", key_id)
+
+    def file_key(self, table: str, column: str, row_id: bytes, blob: bytes) -> bytes:
+        """Return the key of a stored file, wrapped in `blob`, with whichever key that names."""
+        return bytes.fromhex(self._naming("file", blob).open(table, column, row_id, blob))
+
+    def has_file_key(self) -> bool:
+        """Return whether files can be stored: older installations have no key for them yet."""
+        return bool(self._active("file"))
+
+    def content_addresses(self) -> list[ContentAddress]:
+        """Return what names stored files, newest first: the first names what is new."""
+        ids = sorted((row.id for row in self._rows.values() if row.purpose == "file"), reverse=True)
+        active = self._choose("file", None)
+        ids = [active, *(key_id for key_id in ids if key_id != active)]
+        return [ContentAddress(key_id, self._key(key_id)) for key_id in ids]
 
     def blind_index(self, version: int | None = None) -> BlindIndex:
         """Return the blind index of `version`, or the newest active one, which writes use."""
@@ -193,6 +208,17 @@ class KeyRing:
         """Return every key that ever signed papers, newest first."""
         ids = sorted((row.id for row in self._rows.values() if row.purpose == "sign"), reverse=True)
         return [Signer(key_id, self._key(key_id)) for key_id in ids]
+
+    def _cipher(self, purpose: str, key_id: int | None) -> FieldCipher:
+        chosen = self._choose(purpose, key_id)
+        if chosen not in self._ciphers:
+            self._ciphers[chosen] = FieldCipher(chosen, self._key(chosen), self._random)
+        return self._ciphers[chosen]
+
+    def _naming(self, purpose: str, blob: bytes) -> FieldCipher:
+        key_id = key_id_of(blob)
+        known = key_id in self._rows and self._rows[key_id].purpose == purpose
+        return self._cipher(purpose, key_id if known else None)
 
     def _active(self, purpose: str) -> list[int]:
         rows = self._rows.values()

@@ -23,6 +23,15 @@ def mask_phone(text: str) -> str:
     return "****"
 
 
+def mask_mail(text: str) -> str:
+    """Return a mail address with all but its first sign and its host hidden.
+
+    >>> mask_mail("wang@example.com")
+    'w***@example.com'
+    """
+    return f"{text[:1]}***@{text.rpartition('@')[2]}"
+
+
 def mask_id(text: str) -> str:
     """Return an ID number with all but the first three and last two signs hidden.
 

@@ -23,12 +23,38 @@ PERMISSIONS: dict[str, str] = {
     "owner.change_identity": N_("enter a change of who an owner is, for a second person"),
     "owner.approve": N_("approve or reject a change of an owner of somebody else"),
     "owner.reveal": N_("see private data of owners in full, for a stated purpose"),
+    "attachment.add": N_("attach photos, videos and PDFs to what one may work on"),
+    "attachment.read": N_("see and fetch the attachments of what one may see"),
+    "attachment.remove": N_("remove attachments of others"),
+    "attachment.keep": N_("prove the store of attachments and clear what nobody needs"),
     "import.check": N_("check a workbook against the database"),
     "import.load": N_("load a workbook for approval"),
     "import.read": N_("see loaded workbooks"),
     "import.approve": N_("approve or reject a loaded workbook of somebody else"),
     "import.apply": N_("apply an approved workbook"),
     "report.owners": N_("see the owners report"),
+    "report.tickets": N_("see the report of repair tickets"),
+    "fault_type.read": N_("see the fault types"),
+    "fault_type.manage": N_("add, change and retire fault types"),
+    "roster.own": N_("go on shift: see one's own shifts, ask for swaps, hand over"),
+    "roster.read": N_("see who is on shift"),
+    "roster.manage": N_("import rosters, and agree to swaps of shifts"),
+    "technician.own": N_("work as a technician; see one's own skills and limit"),
+    "technician.read": N_("see technicians with their skills and limits"),
+    "technician.manage": N_("say what technicians can do and how much they get"),
+    "price.read": N_("see the price lists"),
+    "price.enter": N_("enter a price list, for a second person to approve"),
+    "price.approve": N_("approve or reject a price list of somebody else"),
+    "firm.read": N_("see maintenance firms"),
+    "firm.manage": N_("enter, change and retire maintenance firms"),
+    "ticket.submit": N_("enter repair tickets"),
+    "ticket.read": N_("see repair tickets, contacts masked"),
+    "ticket.accept": N_("accept, reject, join or cancel repair tickets"),
+    "ticket.assign": N_("assign repair tickets to technicians, and others to them"),
+    "ticket.handle": N_("take repair tickets assigned to oneself, and work on them"),
+    "ticket.intake": N_("hand over what owners report and confirm in the app"),
+    "ticket.confirm": N_("record that the reporter is content or not, and urge"),
+    "account.contact": N_("change the mobile and mail address that staff are reached by"),
     "account.create": N_("register staff accounts"),
     "account.import": N_("enter a list of new staff, for a second person to approve"),
     "account.import_approve": N_("approve or reject a list of new staff of somebody else"),
@@ -50,6 +76,7 @@ PERMISSIONS: dict[str, str] = {
     "policy.approve": N_("approve or reject a change of policy of somebody else"),
     "outbox.read": N_("see the messages of the outbox, without what they say"),
     "outbox.deliver": N_("deliver messages, try them again or drop them"),
+    "sweep.run": N_("work off what has fallen due, and see what is next"),
     "audit.read": N_("read the trail"),
     "audit.verify": N_("verify the trail and write checkpoints"),
     "audit.export": N_("export events of the trail to a file"),
@@ -69,6 +96,9 @@ APART: tuple[tuple[str, str], ...] = (
     ("account.token", "role.grant"),
     ("account.token", "role.approve"),
     ("account.create", "account.factor"),
+    ("account.contact", "role.grant"),
+    ("account.contact", "role.approve"),
+    ("account.contact", "account.factor"),
     ("account.import_approve", "role.grant"),
     ("account.import_approve", "role.approve"),
 )
@@ -76,11 +106,12 @@ APART: tuple[tuple[str, str], ...] = (
 them does not confirm them (2.1.2)."""
 
 THREE: tuple[str, ...] = ("system_admin", "security_admin", "auditor")
-"""Roles of which nobody holds two (三员分立): one grants, one confirms, one reads it all."""
+"""Roles of which nobody holds two (三员分立): one grants, one confirms, one reads it all.
+
+Their last holder everywhere is not lost by accident."""
 
 ADMINISTRATORS: tuple[str, ...] = ("system_admin", "security_admin")
-"""Roles whose last holder everywhere is not lost by accident: without them nobody is granted
-anything any more."""
+"""Roles that the master key gives back: without them nobody is granted anything any more."""
 
 SENSITIVE: tuple[str, ...] = (
     "owner.reveal",
@@ -115,7 +146,23 @@ class ShippedRole:
 
 _QUERY_HOUSES = ("community.read", "house.read")
 _SUPERVISE = ("account.list", "account.suspend")
+_ATTACH = ("attachment.add", "attachment.read")
 _QUERY_OWNERS = (*_QUERY_HOUSES, "owner.read", "owner.find")
+_PRICES = ("price.read", "price.enter", "price.approve")
+_SEE_STAFF = ("fault_type.read", "technician.read", "roster.read", "firm.read", "price.read")
+_DESK = (*_SEE_STAFF, "roster.own")
+_SERVE = ("fault_type.read", "technician.own", "roster.own", "firm.read", "price.read")
+_LEAD = (
+    *_DESK,
+    "fault_type.manage",
+    "technician.own",
+    "technician.manage",
+    "roster.manage",
+    "firm.manage",
+)
+_SEE_TICKETS = (*_QUERY_HOUSES, "ticket.read")
+_WORK_TICKETS = (*_SEE_TICKETS, "ticket.handle")
+_DESK_TICKETS = ("ticket.submit", "ticket.read", "ticket.accept", "ticket.assign", "ticket.confirm")
 
 _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
@@ -125,6 +172,8 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         (
             "community.read",
             "community.write",
+            "fault_type.read",
+            "fault_type.manage",
             "account.list",
             "account.factor",
             "account.move",
@@ -137,6 +186,8 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "policy.propose",
             "outbox.read",
             "outbox.deliver",
+            "sweep.run",
+            "attachment.keep",
             "audit.verify",
             "key.status",
             "recovery.read",
@@ -148,6 +199,7 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "Administration",
         "行政",
         (
+            "account.contact",
             "account.create",
             "account.import",
             "account.import_approve",
@@ -165,6 +217,9 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "客服",
         (
             *_QUERY_OWNERS,
+            *_DESK,
+            *_DESK_TICKETS,
+            *_ATTACH,
             "owner.change_contact",
             "house.renumber",
             "import.check",
@@ -178,6 +233,10 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "客服主管",
         (
             *_QUERY_OWNERS,
+            *_DESK,
+            *_DESK_TICKETS,
+            *_ATTACH,
+            "attachment.remove",
             "owner.change_contact",
             "owner.change_identity",
             "owner.approve",
@@ -188,13 +247,34 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "import.approve",
             "import.apply",
             "report.owners",
+            "report.tickets",
+            "firm.manage",
             *_SUPERVISE,
         ),
     ),
-    ("maintenance", "Maintenance", "维修", _QUERY_HOUSES),
-    ("maintenance_lead", "Maintenance lead", "维修主管", (*_QUERY_HOUSES, *_SUPERVISE)),
-    ("finance", "Finance", "财务", (*_QUERY_HOUSES, "owner.read", "report.owners")),
-    ("management", "Management", "管理层", ("community.read", "report.owners")),
+    ("maintenance", "Maintenance", "维修", (*_WORK_TICKETS, *_ATTACH, "ticket.submit", *_SERVE)),
+    (
+        "maintenance_lead",
+        "Maintenance lead",
+        "维修主管",
+        (
+            "report.tickets",
+            *_WORK_TICKETS,
+            *_ATTACH,
+            "attachment.remove",
+            "ticket.submit",
+            "ticket.assign",
+            *_LEAD,
+            *_SUPERVISE,
+        ),
+    ),
+    ("finance", "Finance", "财务", (*_QUERY_HOUSES, *_PRICES, "owner.read", "report.owners")),
+    (
+        "management",
+        "Management",
+        "管理层",
+        ("community.read", "report.owners", "report.tickets", "ticket.read"),
+    ),
     (
         "auditor",
         "Auditor",
@@ -241,9 +321,15 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "项目经理",
         (
             *_QUERY_OWNERS,
+            *_SEE_STAFF,
+            "ticket.read",
             "owner.approve",
+            "price.approve",
+            "attachment.read",
+            "attachment.remove",
             "import.read",
             "report.owners",
+            "report.tickets",
             "account.import_approve",
             *_SUPERVISE,
         ),
@@ -252,11 +338,26 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "regional_manager",
         "Regional manager",
         "区域经理",
-        (*_QUERY_HOUSES, "import.read", "report.owners"),
+        (*_SEE_TICKETS, "import.read", "report.owners", "report.tickets"),
     ),
-    ("night_duty", "Night duty", "夜班值班", _QUERY_OWNERS),
-    ("contractor_maintenance", "Contracted maintenance", "外包维修", _QUERY_HOUSES),
-    ("sweeper", "Sweeper (service account)", "到期扫描（服务账号）", ("audit.verify",)),
+    (
+        "night_duty",
+        "Night duty",
+        "夜班值班",
+        (*_QUERY_OWNERS, *_DESK_TICKETS, *_DESK, *_ATTACH),
+    ),
+    (
+        "contractor_maintenance",
+        "Contracted maintenance",
+        "外包维修",
+        (*_WORK_TICKETS, *_SERVE, *_ATTACH),
+    ),
+    (
+        "sweeper",
+        "Sweeper (service account)",
+        "到期扫描（服务账号）",
+        ("attachment.keep", "audit.verify", "sweep.run"),
+    ),
     (
         "deliverer",
         "Deliverer (service account)",
@@ -267,8 +368,9 @@ _SHIPPED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "reporter",
         "Reporter (service account)",
         "定时报表（服务账号）",
-        ("community.read", "report.owners"),
+        ("community.read", "report.owners", "report.tickets"),
     ),
+    ("app_backend", "App backend (service account)", "业主端后台（服务账号）", ("ticket.intake",)),
 )
 
 ROLES: dict[str, ShippedRole] = {

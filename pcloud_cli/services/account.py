@@ -16,28 +16,24 @@ from pcloud_cli.errors import Conflict, NotFound, UsageProblem
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.account import Account, AccountKind, PasswordState
 from pcloud_cli.models.community import Community
-from pcloud_cli.security.mask import mask_phone
+from pcloud_cli.security.mask import mask_mail, mask_phone
 from pcloud_cli.security.passwords import (
     STANDARD,
     Cost,
-    hash_password,
-    verify_password,
 )
 from pcloud_cli.services import community as communities
 from pcloud_cli.services import (
     first_password,
     login,
     outbox,
-    password_history,
-    password_rule,
     permission,
     rights,
     trail,
 )
+from pcloud_cli.services.account_password import change_password, compare_new, must_be_person
 from pcloud_cli.services.account_state import STATES, state
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.first_password import Handing
-from pcloud_cli.services.password_history import Compared
 
 __all__ = [
     "KINDS",
@@ -106,10 +102,10 @@ def create(
 ) -> Created:
     """Register a new hire, or a service account, and return it with its first secret (2.1.1).
 
-    `community` is where somebody works (code or name); whom an `employer` lends (外包) has an
-    account until the contract ends at `ends_at`. The first password goes the way of `handing`.
-    Raises Conflict where the staff number is taken, or a password cannot be sent. The account
-    holds no role yet.
+    `community` is where somebody works (code or name); whom an `employer` lends (外包) may
+    act there only, and has an account until the contract ends at `ends_at`. The first password
+    goes the way of `handing`. Raises Conflict where the staff number is taken, or a password
+    cannot be sent. The account holds no role yet.
     """
     permission.require(actor, work, "account.create")
     number = login.staff_number(staff_number)
@@ -127,6 +123,11 @@ def create(
         raise UsageProblem(
             _("Whom another firm lends has an account until the contract ends."),
             hint=_("Give --ends-at DAY."),
+        )
+    if employer and not community:
+        raise UsageProblem(
+            _("Whom another firm lends may act in one community only, so it must be known."),
+            hint=_("Give --community."),
         )
     if ends_at is not None and ends_at <= work.now():
         raise UsageProblem(_("The account would have ended already."))
@@ -254,7 +255,6 @@ def show(actor: Actor, work: Work, number: str) -> dict[str, Any]:
     place = work.session.get(Community, row.community_id) if row.community_id else None
     stopper = work.session.get(Account, row.suspended_by) if row.suspended_by else None
     address = outbox.address_of(work, row.id)
-    mail = address.mail
     trail.witnessed(
         actor,
         work,
@@ -273,7 +273,7 @@ def show(actor: Actor, work: Work, number: str) -> dict[str, Any]:
         "employer": row.employer,
         "ends_at": row.ends_at,
         "mobile": mask_phone(address.mobile) if address.mobile else None,
-        "mail": f"{mail[0]}***@{mail.rpartition('@')[2]}" if mail else None,
+        "mail": mask_mail(address.mail) if address.mail else None,
         "kind": row.kind,
         "state": state(row, work.now()),
         "locked_until": row.locked_until,
@@ -286,74 +286,9 @@ def show(actor: Actor, work: Work, number: str) -> dict[str, Any]:
     }
 
 
-def change_password(
-    actor: Actor,
-    work: Work,
-    *,
-    old: str,
-    new: str,
-    random: Callable[[int], bytes] = os.urandom,
-    cost: Cost = STANDARD,
-    compared: Compared | None = None,
-) -> login.Login | None:
-    """Change `actor`'s own password and return a new session; None where `old` is wrong.
-
-    None instead of an error, so that the failed attempt is committed and counted; once the work
-    is closed the caller raises `login.refused()`. All other sessions of the account end. Raises
-    UsageProblem where `new` is weak (2.1.1), the same as `old` or one of the last ones; what was
-    `compared` before need not be compared again.
-    """
-    must_be_person(actor)
-    account = work.session.scalars(
-        select(Account).where(Account.id == actor.account_id).with_for_update()
-    ).one()
-    password_rule.require(work, account, new)
-    if new == old:
-        raise UsageProblem(_("The new password is the old one."))
-    if login.try_password(actor, work, account, old, cost=cost):
-        return None
-    password_history.require_new(actor, work, account, new, compared=compared, cost=cost)
-    password_history.keep(work, account)
-    account.password_hash = hash_password(new, cost)
-    account.password_state = PasswordState.SET.value
-    account.first_password_until = None
-    account.password_changed_at = work.now()
-    rights.seal_account(work, account)
-    made, ended = login.reopened(actor, work, account, random=random)
-    trail.changed(
-        actor,
-        work,
-        "account.passwd",
-        object_type="account",
-        object_id=account.id,
-        detail={"sessions_ended": ended},
-    )
-    return made
-
-
 def first_password_end(work: Work) -> datetime:
     """Return until when a first password that is given now opens its own change."""
     return first_password.end(work)
-
-
-def compare_new(
-    actor: Actor, work: Work, *, old: str, new: str, cost: Cost = STANDARD
-) -> Compared | None:
-    """Return whether `new` is one of the actor's last passwords; None where `old` is wrong.
-
-    Done before the transaction that changes it, because it takes as long as several logins.
-    """
-    must_be_person(actor)
-    account = work.session.get_one(Account, actor.account_id)
-    if account.password_hash is None or not verify_password(account.password_hash, old):
-        return None
-    return password_history.compare(actor, work, account, new, cost=cost)
-
-
-def must_be_person(actor: Actor) -> None:
-    """Return where `actor` is a person who is logged in, if only with a first password."""
-    if actor.account_id is None or actor.kind != AccountKind.PERSON:
-        raise permission.not_logged_in(actor)
 
 
 def find(work: Work, number: str) -> Account:
@@ -387,6 +322,11 @@ def whose(
         return actor.account_id
     permission.require(actor, work, need)
     return find(work, number).id
+
+
+def is_own(actor: Actor, number: str) -> bool:
+    """Return whether the staff number `number` is the actor's own."""
+    return login.staff_number(number) == actor.staff_number
 
 
 def named(actor: Actor, work: Work, number: str | None, *, need: str) -> Account:

@@ -24,6 +24,7 @@ from pcloud_cli.services import (
     account_state,
     credentials,
     first_password,
+    open_work,
     outbox,
     password_history,
     permission,
@@ -34,12 +35,14 @@ from pcloud_cli.services import (
 from pcloud_cli.services.account import Created
 from pcloud_cli.services.actor import Actor, Grant, nobody
 from pcloud_cli.services.first_password import Handing
+from pcloud_cli.services.permission_places import building_community
 from pcloud_cli.services.role_separation import refuse_last_administrator, standing
 
 
 def suspend(actor: Actor, work: Work, number: str, *, reason: str) -> dict[str, Any]:
     """Stop an account at once and end its logins; done twice, it changes nothing.
 
+    What it has in hand goes back to the queue, and does not come back by itself on resuming.
     Needs ``account.suspend`` where the account belongs. Raises NotAllowed for one's own, and where
     a supervisor would stop an administrator or a superior; Conflict for the last administrator's.
     """
@@ -49,7 +52,7 @@ def suspend(actor: Actor, work: Work, number: str, *, reason: str) -> dict[str, 
     _not_above(actor, work, account)
     refuse_last_administrator(work, account.id)
     already = account.suspended_at is not None
-    ended = 0
+    ended = given_back = 0
     if not already:
         account.suspended_at = work.now()
         account.suspended_by = actor.account_id
@@ -57,8 +60,15 @@ def suspend(actor: Actor, work: Work, number: str, *, reason: str) -> dict[str, 
         rights.seal_account(work, account)
         if account.kind == AccountKind.PERSON:  # a service goes on with its token when resumed
             ended = sessions.end_all(work, account.id)
-        _told(actor, work, account, "account.suspend", why, {"sessions_ended": ended})
-    return _done(work, account) | {"sessions_ended": ended, "already": already}
+        work.session.flush()
+        given_back = open_work.give_back(actor, work, account.id)
+        detail = {"sessions_ended": ended, "given_back": given_back}
+        _told(actor, work, account, "account.suspend", why, detail)
+    return _done(work, account) | {
+        "sessions_ended": ended,
+        "given_back": given_back,
+        "already": already,
+    }
 
 
 def resume(actor: Actor, work: Work, number: str, *, reason: str) -> dict[str, Any]:
@@ -243,7 +253,7 @@ def _places(work: Work, grant: Grant) -> frozenset[bytes]:
     """Return the communities that a grant reaches into; none stands for everywhere."""
     place = grant.scope_id
     if place is not None and grant.scope_kind == ScopeKind.BUILDING:
-        place = permission.building_community(work, place)
+        place = building_community(work, place)
     return grant.places if place is None or grant.places else frozenset([place])
 
 

@@ -47,7 +47,8 @@ class Post:
 def move(actor: Actor, work: Work, number: str, post: Post, *, reason: str) -> dict[str, Any]:
     """Swap the roles of the account `number` for those of `post` in one act; return what changed.
 
-    A role that the person has in the same scope, without an end, stays as it is. Sensitive roles
+    A role that the person has in the same scope, without an end, stays as it is; so do their
+    shifts where they still go on shift, and the others are given back. Sensitive roles
     wait for the security administrator as any grant does. Raises UsageProblem where department,
     position or community would be written before the roles change, NotAllowed for oneself or whom
     one registered, Conflict where roles would come together that must be apart, or the last
@@ -96,6 +97,7 @@ def move(actor: Actor, work: Work, number: str, post: Post, *, reason: str) -> d
                     actor, work, account, code, wanted, starts=post.until, until=expires,
                     reason=reason,
                 )  # fmt: skip
+    given_back = 0 if at is not None else open_work.give_back(actor, work, account.id)
     trail.changed(
         actor,
         work,
@@ -109,6 +111,7 @@ def move(actor: Actor, work: Work, number: str, post: Post, *, reason: str) -> d
             "until": rights.moment(post.until),
             "ended": [row.id.hex() for row, _held in ended],
             "given": [each["id"].hex() for each in given],
+            "given_back": given_back,
         },
     )
     return {
@@ -121,6 +124,7 @@ def move(actor: Actor, work: Work, number: str, post: Post, *, reason: str) -> d
         "until": post.until,
         "ended": sorted({held.code for _row, held in ended}),
         "given": given,
+        "given_back": given_back,
         "open": open_work.of(work, account.id),
     }
 

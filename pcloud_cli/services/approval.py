@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from pcloud_cli.security.canonical import Field, canonical_json
 from pcloud_cli.security.mac import check_row_mac, row_mac
 from pcloud_cli.services import permission, rights, trail
 from pcloud_cli.services.actor import PERSON, Actor, nobody
+from pcloud_cli.services.policy_sections import SweepPolicy
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ KINDS = {
     "house.renumber": Kind(propose="house.renumber", check="house.write"),
     "owner.contact": Kind(propose="owner.change_contact", check="owner.approve"),
     "owner.identity": Kind(propose="owner.change_identity", check="owner.approve"),
+    "price.list": Kind(propose="price.enter", check="price.approve"),
     "policy.change": Kind(propose="policy.propose", check="policy.approve"),
 }
 """All that needs a second check, by name."""
@@ -63,6 +66,10 @@ def propose(
     permission.require(actor, work, KINDS[kind].propose, community_id=community_id)
     if actor.account_id is None:
         raise permission.not_logged_in(actor)
+    # a change of policy is approved too: the two know each other
+    from pcloud_cli.services.policy import current
+
+    hours = current(work, SweepPolicy).approval_hours
     for older in work.session.scalars(_of_subject(kind, subject_id).with_for_update()):
         if older.state == ApprovalState.PENDING:
             _settle(actor, work, older, ApprovalState.WITHDRAWN, None)
@@ -76,6 +83,7 @@ def propose(
         summary=canonical_json(summary).decode(),
         maker_id=actor.account_id,
         made_at=work.now(),
+        due_at=work.now() + timedelta(hours=hours),
     )
     _seal(work, approval)
     work.session.add(approval)
@@ -164,7 +172,7 @@ def check_usable(
         raise Conflict(_("It was rejected or withdrawn."), code="not_approved")
     if row.content_hash != content_hash:
         _tell(user, work, row, "approval.stale", evidence=True)
-        raise _changed()
+        raise content_changed()
     return row
 
 
@@ -267,7 +275,7 @@ def _decide(actor: Actor, work: Work, given: Approval | bytes, expected_hash: by
     _must_hold(actor, work, approval)
     _must_be_pending(approval)
     if approval.content_hash != expected_hash:
-        raise _changed()
+        raise content_changed()
     return approval
 
 
@@ -287,7 +295,8 @@ def _must_hold(actor: Actor, work: Work, approval: Approval) -> None:
     )
 
 
-def _changed() -> Conflict:
+def content_changed() -> Conflict:
+    """Return the error of a yes to something else than what is there."""
     return Conflict(
         _("The content is no longer what was shown for approval."),
         hint=_("Look at it again; changed content needs a new approval."),

@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, or_, select
 from pcloud_cli.db import trail as chain
 from pcloud_cli.db.trail import Progress, TrailProblem, VerifyResult
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import ConfigProblem, NotFound
+from pcloud_cli.errors import NotFound
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import id_text
-from pcloud_cli.models.trail import EVENT_COLUMNS, TrailEvent
-from pcloud_cli.security.chain import GENESIS, event_hash
+from pcloud_cli.models.trail import TrailEvent
+from pcloud_cli.security.chain import GENESIS
 from pcloud_cli.services import account as accounts
 from pcloud_cli.services import audit_names, audit_papers, permission
 from pcloud_cli.services import community as communities
@@ -77,7 +77,7 @@ def show(actor: Actor, work: Work, seq: int) -> dict[str, Any]:
         before = GENESIS
     return record | {
         "actor_name": audit_names.staff_name(work, row.actor_id),
-        "holds": _holds(work, row) and before == row.prev_hash,
+        "holds": chain.event_holds(work.keys, row) and before == row.prev_hash,
         "key_id": row.key_id,
         "prev_hash": row.prev_hash.hex(),
         "hash": row.hash.hex(),
@@ -134,15 +134,6 @@ def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
 def at_text(moment: datetime) -> str:
     """Return `moment` as the trail spells it."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _holds(work: Work, row: TrailEvent) -> bool:
-    try:
-        key_id, key = work.keys.trail_key(row.key_id)
-        content = tuple(getattr(row, name) for name in EVENT_COLUMNS)
-        return key_id == row.key_id and event_hash(key, row.prev_hash, content) == row.hash
-    except (ConfigProblem, TypeError, UnicodeEncodeError):
-        return False
 
 
 def _records(work: Work, rows: Sequence[TrailEvent]) -> list[dict[str, Any]]:

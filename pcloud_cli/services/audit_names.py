@@ -13,12 +13,15 @@ from pcloud_cli.errors import NotFound, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import id_text, parse_id
 from pcloud_cli.models.account import Account, LoginSession
+from pcloud_cli.models.attachment import Attachment
 from pcloud_cli.models.community import Community
+from pcloud_cli.models.fault_type import FaultType
 from pcloud_cli.models.house import House
 from pcloud_cli.models.imports import ImportBatch, ImportProfile
 from pcloud_cli.models.owner import Owner
 from pcloud_cli.models.renumbering import HouseRenumbering
 from pcloud_cli.models.role import Role
+from pcloud_cli.models.roster import RosterImport, ShiftHandOver, ShiftSwap
 from pcloud_cli.models.trail import TrailEvent
 from pcloud_cli.services import account as accounts
 from pcloud_cli.services import house as houses
@@ -116,14 +119,26 @@ def _called(work: Work, kind: str, ids: set[bytes]) -> dict[bytes, str]:
 
 _CALLED: dict[str, tuple[Any, Any]] = {
     "account": (Account.id, Account.staff_number),
+    "attachment": (Attachment.id, Attachment.number),
     "community": (Community.id, Community.code),
+    "fault_type": (FaultType.id, FaultType.code),
     "import_batch": (ImportBatch.id, ImportBatch.number),
     "import_profile": (ImportProfile.id, ImportProfile.developer),
     "house_renumbering": (HouseRenumbering.id, HouseRenumbering.number),
     "role": (Role.id, Role.code),
+    "roster_import": (RosterImport.id, RosterImport.number),
+    "shift_hand_over": (ShiftHandOver.id, ShiftHandOver.number),
+    "shift_swap": (ShiftSwap.id, ShiftSwap.number),
 }
 """Where an object's name stands; an owner's is not for who reads the trail."""
-_NUMBERED = ("import_batch", "house_renumbering")
+_NUMBERED = (
+    "attachment",
+    "import_batch",
+    "house_renumbering",
+    "roster_import",
+    "shift_hand_over",
+    "shift_swap",
+)
 _APPROVED = {
     "import.batch": "import_batch",
     "import.undo": "import_batch",

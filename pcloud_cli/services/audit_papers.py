@@ -12,14 +12,13 @@ from pcloud_cli.db import trail as chain
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import ConfigProblem, Failed, UsageProblem
 from pcloud_cli.i18n import _
-from pcloud_cli.models.installation import DataKey, KeyPurpose, KeyState
+from pcloud_cli.models.installation import KeyPurpose
 from pcloud_cli.models.trail import TrailEvent
 from pcloud_cli.output.values import json_value
-from pcloud_cli.security.keys import KeyRow
 from pcloud_cli.security.signing import Signer, holds, public_key_of, public_pem
-from pcloud_cli.services import permission, trail
+from pcloud_cli.services import permission
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.key import turn
+from pcloud_cli.services.key import first
 
 CHECKPOINT = "pcloud-checkpoint-2"
 UNSIGNED = "pcloud-checkpoint-1"
@@ -45,33 +44,7 @@ def has_key(actor: Actor, work: Work) -> bool:
 def make_key(actor: Actor, work: Work) -> None:
     """Make the installation's signing key where there is none: older installations have none."""
     permission.require(actor, work, "audit.verify")
-    # one at a time: who waits here finds the key that the other made
-    turn.take(work)
-    others = work.session.scalars(select(DataKey).with_for_update()).all()
-    for row in others:
-        if (row.purpose, row.state) == (KeyPurpose.SIGN, KeyState.ACTIVE):
-            work.keys.add(KeyRow(row.id, row.purpose, row.wrapped, row.state))
-            return
-    made = work.keys.next_row(KeyPurpose.SIGN.value, work.now())
-    work.session.add(
-        DataKey(
-            id=made.id,
-            purpose=made.purpose,
-            wrapped=made.wrapped,
-            state=made.state,
-            created_at=work.now(),
-            master=others[0].master if others else None,
-        )
-    )
-    work.session.flush()
-    work.keys.add(made)
-    trail.changed(
-        actor,
-        work,
-        "key.create",
-        object_type="data_key",
-        detail={"key": made.id, "purpose": made.purpose, "fingerprint": signer(work).fingerprint},
-    )
+    first.make(actor, work, KeyPurpose.SIGN, lambda: {"fingerprint": signer(work).fingerprint})
 
 
 def signer(work: Work) -> Signer:
@@ -147,12 +120,15 @@ def fault(work: Work, paper: Mapping[str, Any]) -> str | None:
 def owes_signature(work: Work, seq: int) -> bool:
     """Return whether a checkpoint at event `seq` must be signed: all are since there is a key.
 
-    Else whoever can write the file could take the signature off. The trail says when an older
-    installation got its first key; where it says nothing, there was one from the beginning.
+    Else whoever can write the file could take the signature off. The trail says when the first
+    key was made, also where its row was taken away since; where it says nothing and there is a
+    key, there was one from the beginning.
     """
-    if work.keys.signer() is None:
-        return False
     made = or_(
+        and_(
+            TrailEvent.action == "installation.create",
+            TrailEvent.detail.contains('"signing":', autoescape=True),
+        ),
         and_(
             TrailEvent.action == "key.create",
             TrailEvent.detail.contains('"purpose":"sign"', autoescape=True),
@@ -162,8 +138,10 @@ def owes_signature(work: Work, seq: int) -> bool:
             TrailEvent.detail.contains('"purpose":"sign","retired":null', autoescape=True),
         ),
     )
-    first = work.session.scalar(select(func.min(TrailEvent.seq)).where(made))
-    return first is None or seq >= first
+    earliest = work.session.scalar(select(func.min(TrailEvent.seq)).where(made))
+    if earliest is None:
+        return work.keys.signer() is not None
+    return seq >= earliest
 
 
 def read_public_key(text: str) -> bytes:

@@ -17,12 +17,13 @@ import pcloud_cli
 from pcloud_cli.context import Context
 from pcloud_cli.db import migrate
 from pcloud_cli.db.engine import make_engine, reader, sqlite_path
+from pcloud_cli.db.work import unit_of_work
 from pcloud_cli.errors import PcloudError
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.role import Role
 from pcloud_cli.models.trail import TrailEvent
 from pcloud_cli.place import ENTRY
-from pcloud_cli.services import acting, recovery, role_shipped
+from pcloud_cli.services import acting, recovery, role_shipped, working_calendar
 from pcloud_cli.services.key import master
 from pcloud_cli.settings import config_path, safe_url
 
@@ -39,8 +40,10 @@ CHECK_WORDS = {
     "boundary": N_("account boundary"),
     "keyring": N_("keyring"),
     "outbox": N_("destinations of messages"),
+    "attachments": N_("store of attachments"),
     "recovery": N_("recovery"),
     "clock": N_("clock"),
+    "calendar": N_("working calendar"),
     "disk_state": N_("disk of logins"),
     "disk_data": N_("disk of the data"),
     "other": N_("other"),
@@ -79,12 +82,14 @@ def examine(run: Context) -> list[Finding]:
     opens = ready and all(each.status == OK for each in findings if each.check == "key")
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _key_changing(run) if opens else iter(()),
-        lambda: _recovered(engine) if opens and engine is not None else iter(()),
+        lambda: _recovered(run, engine) if opens and engine is not None else iter(()),
         lambda: _key_lies_apart(run, engine),
         lambda: _boundary(run, engine),
         lambda: _keyring(run),
         lambda: _outbox(run),
+        lambda: _attachments(run),
         lambda: _clock(run, engine if ready else None),
+        lambda: _calendar(run, engine) if opens and engine is not None else iter(()),
         lambda: _disk(run, engine),
     )
     for check in checks:
@@ -177,10 +182,11 @@ def _key_changing(run: Context) -> Iterator[Finding]:
         )
 
 
-def _recovered(engine: Engine) -> Iterator[Finding]:
+def _recovered(run: Context, engine: Engine) -> Iterator[Finding]:
     """Say loudly that an administrator was recovered, until somebody has looked at it."""
+    keys = acting.key_ring(engine, acting.master_key(run))
     with Session(bind=reader(engine)) as session:
-        warning = recovery.warning(session)
+        warning = recovery.warning(session, keys)
     if warning:
         yield Finding("recovery", BAD, warning, _("Ask who did it, and why."))
 
@@ -298,6 +304,24 @@ def _outbox(run: Context) -> Iterator[Finding]:
     yield Finding("outbox", OK, _("{count} destinations").format(count=count))
 
 
+def _attachments(run: Context) -> Iterator[Finding]:
+    """Look whether the store of attachments can be read and written, and by nobody else."""
+    try:
+        problem = run.vault.examine()
+    except PcloudError as error:
+        yield Finding("attachments", BAD, error.message, error.hint or "")
+        return
+    if problem is None:
+        yield Finding("attachments", OK, run.vault.where)
+        return
+    yield Finding(
+        "attachments",
+        BAD,
+        problem,
+        _("Give it to the account that runs pcloud alone; the setting attachments names it."),
+    )
+
+
 def _clock(run: Context, engine: Engine | None) -> Iterator[Finding]:
     now = run.clock.now()
     last = None
@@ -321,6 +345,15 @@ def _clock(run: Context, engine: Engine | None) -> Iterator[Finding]:
         )
         return
     yield Finding("clock", OK, now.strftime("%Y-%m-%d %H:%M:%S UTC"))
+
+
+def _calendar(run: Context, engine: Engine) -> Iterator[Finding]:
+    keys = acting.key_ring(engine, acting.master_key(run))
+    with unit_of_work(
+        engine, clock=run.clock, ids=run.ids, keys=keys, origin=run.origin, write=False
+    ) as work:
+        for message, remedy in working_calendar.warnings(work):
+            yield Finding("calendar", WARN, message, remedy)
 
 
 def _moment(text: str) -> datetime:

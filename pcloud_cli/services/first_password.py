@@ -63,7 +63,7 @@ def put(work: Work, account: Account, *, random: Callable[[int], bytes], cost: C
     password = first_password(random)
     account.password_hash = hash_password(password, cost)
     account.password_state = PasswordState.FIRST.value
-    account.first_password_until = end(work)
+    account.first_password_until = account.due_at = end(work)
     rights.seal_account(work, account)
     return password
 

@@ -18,9 +18,10 @@ from sqlalchemy import func, select
 
 from pcloud_cli.db.types import moment_text
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import Conflict, NotFound
+from pcloud_cli.errors import Conflict
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.account import Account, AccountKind, PasswordState
+from pcloud_cli.models.approval import ApprovalState
 from pcloud_cli.models.community import Community
 from pcloud_cli.models.hires import Hires, HiresRow, HiresState
 from pcloud_cli.security.canonical import pack
@@ -32,6 +33,7 @@ from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.hires_rows import Wrong, judged, taken_numbers
 from pcloud_cli.services.policy import current as policy_of
 from pcloud_cli.services.policy_sections import AccountPolicy
+from pcloud_cli.services.second_check import APPROVED, REJECTED, NumberedCheck, SecondCheck
 from pcloud_cli.sheets.staff_list import read_staff_list
 
 KIND = "account.import"
@@ -40,6 +42,8 @@ STATES: dict[str, str] = {
     HiresState.APPLIED: N_("accounts made"),
     HiresState.REJECTED: N_("rejected"),
 }
+_STATES = {APPROVED: HiresState.APPLIED, REJECTED: HiresState.REJECTED}
+_ACTIONS = {APPROVED: "account.import_approve", REJECTED: "account.import_reject"}
 _CONTENT = (
     "seq", "row_no", "account_id", "staff_number", "name", "department", "position",
     "contact_sealed", "community_id", "employer", "ends_at",
@@ -84,8 +88,7 @@ def propose(
     known = work.session.scalars(same.order_by(Hires.number)).first()
     if known is not None:
         return Entered({**_record(work, known), "already": True}, [], given.unused)
-    turns.with_numbers(work, "account.hires")
-    number = 1 + (work.session.scalar(select(func.max(Hires.number))) or 0)
+    number = turns.next_number(work, "account.hires", Hires.number)
     hires_id = work.ids()
     rows, wrong = judged(work, hires_id, given.rows, ZoneInfo(zone))
     if wrong:
@@ -130,7 +133,10 @@ def list_all(actor: Actor, work: Work) -> list[dict[str, Any]]:
 def show(actor: Actor, work: Work, reference: str) -> list[dict[str, Any]]:
     """Return the people of a list as records, contacts masked."""
     permission.require(actor, work, "account.list")
-    made = _find(work, reference)
+    return _shown(work, CHECK.find(work, reference))
+
+
+def _shown(work: Work, made: Hires) -> list[dict[str, Any]]:
     names = dict(work.session.execute(select(Community.id, Community.name)).all())
     return [
         {
@@ -151,19 +157,11 @@ def show(actor: Actor, work: Work, reference: str) -> list[dict[str, Any]]:
 def may_decide(actor: Actor, work: Work, reference: str) -> int:
     """Return of how many people the list is that `actor` may decide on: allowed to, and not who
     entered it."""
-    permission.require(actor, work, "account.import_approve")
-    made = _find(work, reference)
-    approval.refuse_maker(actor, work, _pending(made))
-    return len(_rows(work, made))
+    return len(_rows(work, CHECK.may_decide(actor, work, reference)))
 
 
 def approve(
-    actor: Actor,
-    work: Work,
-    reference: str,
-    *,
-    secrets: Sequence[Secret],
-    reason: str | None,
+    actor: Actor, work: Work, reference: str, *, secrets: Sequence[Secret], reason: str | None
 ) -> dict[str, Any]:
     """Approve a list as the second person, make its accounts, and send the first passwords.
 
@@ -171,26 +169,12 @@ def approve(
     than others should wait. ``by_hand`` names those without a mobile or a mail address. Raises
     Conflict where a staff number was given to somebody else since.
     """
-    made = _to_decide(actor, work, reference)
-    rows = _rows(work, made)
-    asked = _pending(made)
-    taken = sorted(taken_numbers(work, [row.staff_number for row in rows]))
-    if taken:
-        raise Conflict(
-            _("These staff numbers were given since: {numbers}").format(numbers=", ".join(taken)),
-            hint=_("Reject the list; its maker corrects it and enters it again."),
-            code="overtaken",
-        )
-    approval.approve(actor, work, asked, expected_hash=_digest(rows), reason=reason)
-    by_hand = [
-        row.staff_number
-        for row, secret in zip(rows, secrets, strict=True)
-        if not _made(actor, work, made, row, secret)
-    ]
-    made.state = HiresState.APPLIED.value
-    made.applied_at = work.now()
-    _tell(actor, work, made, "account.import_approve", len(rows), reason)
-    return {**_record(work, made), "sent": len(rows) - len(by_hand), "by_hand": by_hand}
+    return with_secrets(secrets).approve(actor, work, reference, reason=reason)
+
+
+def with_secrets(secrets: Sequence[Secret]) -> SecondCheck[Hires]:
+    """Return the check that gives the accounts these first passwords."""
+    return _HiresCheck(secrets)
 
 
 def first_secrets(
@@ -251,16 +235,6 @@ def _made(actor: Actor, work: Work, made: Hires, row: HiresRow, secret: Secret) 
     return True
 
 
-def reject(actor: Actor, work: Work, reference: str, *, reason: str) -> dict[str, Any]:
-    """Reject a list, with the reason that its maker will read."""
-    made = _to_decide(actor, work, reference)
-    rows = _rows(work, made)
-    approval.reject(actor, work, _pending(made), expected_hash=_digest(rows), reason=reason)
-    made.state = HiresState.REJECTED.value
-    _tell(actor, work, made, "account.import_reject", len(rows), reason)
-    return _record(work, made)
-
-
 def _masked(work: Work, row: HiresRow) -> str | None:
     if row.contact_sealed is None:
         return None
@@ -291,29 +265,69 @@ def _rows(work: Work, made: Hires) -> list[HiresRow]:
     return list(work.session.scalars(query))
 
 
-def _find(work: Work, reference: str, *, lock: bool = False) -> Hires:
-    text = reference.strip().lstrip("#")
-    found = None
-    if text.isdecimal() and len(text) < 10:
-        query = select(Hires).where(Hires.number == int(text))
-        found = work.session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise NotFound(
-            _("There is no list of hires {number}.").format(number=reference),
-            hint=_("`pcloud account hires list` shows the numbers."),
+class _HiresCheck(NumberedCheck[Hires]):
+    """A list is approved whole, and its accounts get `secrets` in its order."""
+
+    kinds = (KIND,)
+    model = Hires
+    unknown = N_("There is no list of hires {number}.")
+    listed = N_("`pcloud account hires list` shows the numbers.")
+
+    def __init__(self, secrets: Sequence[Secret] = ()) -> None:
+        self._secrets = secrets
+        self._by_hand: list[str] = []
+
+    def must_hold(self, actor: Actor, work: Work, entry: Hires) -> None:
+        # who entered it registers its accounts; the approval's MAC knows who that was
+        asked = approval.get(work, entry.approval_id) if entry.approval_id else None
+        if asked is None or (asked.maker_id, asked.subject_id) == (entry.made_by, entry.id):
+            return
+        rights.tampered(actor, work, "hires", entry.id)
+        raise Conflict(
+            _("The list was changed outside the program and is worth nothing."),
+            hint=_("Tell the security administrator; the entry must be made again."),
+            code="tampered",
         )
-    return found
+
+    def content_hash(self, work: Work, entry: Hires) -> bytes:
+        return _digest(_rows(work, entry))
+
+    def content(self, actor: Actor, work: Work, entry: Hires) -> list[dict[str, Any]]:
+        permission.require(actor, work, "account.list")
+        return _shown(work, entry)
+
+    def become(self, actor: Actor, work: Work, entry: Hires) -> None:
+        rows = _rows(work, entry)
+        taken = sorted(taken_numbers(work, [row.staff_number for row in rows]))
+        if taken:
+            raise Conflict(
+                _("These staff numbers were given since: {numbers}").format(
+                    numbers=", ".join(taken)
+                ),
+                hint=_("Reject the list; its maker corrects it and enters it again."),
+                code="overtaken",
+            )
+        self._by_hand = [
+            row.staff_number
+            for row, secret in zip(rows, self._secrets, strict=True)
+            if not _made(actor, work, entry, row, secret)
+        ]
+        entry.applied_at = work.now()
+
+    def settle(
+        self, actor: Actor, work: Work, entry: Hires, state: ApprovalState, reason: str | None
+    ) -> dict[str, Any]:
+        entry.state = _STATES[state].value
+        people = len(_rows(work, entry))
+        _tell(actor, work, entry, _ACTIONS[state], people, reason)
+        if state != APPROVED:
+            return _record(work, entry)
+        sent = people - len(self._by_hand)
+        return {**_record(work, entry), "sent": sent, "by_hand": self._by_hand}
 
 
-def _to_decide(actor: Actor, work: Work, reference: str) -> Hires:
-    permission.require(actor, work, "account.import_approve")
-    return _find(work, reference, lock=True)
-
-
-def _pending(made: Hires) -> bytes:
-    if made.state != HiresState.PENDING or made.approval_id is None:
-        raise Conflict(_("It has been decided already."), code="decided")
-    return made.approval_id
+CHECK = _HiresCheck()
+reject = CHECK.reject
 
 
 def _record(work: Work, made: Hires) -> dict[str, Any]:

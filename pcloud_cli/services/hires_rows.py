@@ -63,6 +63,8 @@ def judged(
             places[community] = _community(work, community)
         if community and places[community] is None:
             note("community", _("There is no such community."))
+        if values.get("employer") and not community:
+            note("community", _("Who works for another employer needs a community."))
         contact = values.get("contact")
         if contact and not any(read_address(contact)):
             note("contact", _("This is neither a mobile nor a mail address."))

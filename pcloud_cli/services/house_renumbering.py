@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import Conflict, NotFound
-from pcloud_cli.i18n import _
+from pcloud_cli.errors import Conflict
+from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.account import Account
+from pcloud_cli.models.approval import ApprovalState
 from pcloud_cli.models.community import Building, Community, Section, Unit
 from pcloud_cli.models.house import AliasKind, House, HouseAlias
 from pcloud_cli.models.renumbering import HouseRenumbering, HouseRenumberingRow, RenumberingState
@@ -24,11 +25,14 @@ from pcloud_cli.security.canonical import pack
 from pcloud_cli.services import approval, house, permission, places, sight, trail, turns
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.house_numbers import Change, changes
+from pcloud_cli.services.second_check import APPROVED, REJECTED, NumberedCheck
 from pcloud_cli.services.sight import Sight
 from pcloud_cli.sheets.number_map import read_number_map
 from pcloud_cli.sheets.problems import message
 
 KIND = "house.renumber"
+_STATES = {APPROVED: RenumberingState.APPLIED, REJECTED: RenumberingState.REJECTED}
+_ACTIONS = {APPROVED: "house.renumber_approve", REJECTED: "house.renumber_reject"}
 _MOST_NAMED = 8
 _MANY = 500
 _CONTENT = (
@@ -59,8 +63,7 @@ def propose(
     if not wanted:
         raise Conflict(_("Every house of the list has its new number already."), code="nothing")
     assert actor.account_id is not None  # noqa: S101 - only people and services hold permissions
-    turns.with_numbers(work, "house.renumbering")
-    number = 1 + (work.session.scalar(select(func.max(HouseRenumbering.number))) or 0)
+    number = turns.next_number(work, "house.renumbering", HouseRenumbering.number)
     made = HouseRenumbering(
         id=work.ids(),
         number=number,
@@ -114,42 +117,9 @@ def list_all(actor: Actor, work: Work) -> list[dict[str, Any]]:
 def show(actor: Actor, work: Work, reference: str) -> list[dict[str, Any]]:
     """Return the lines of a list as records: each house's old and new number."""
     permission.require_somewhere(actor, work, "house.read")
-    made = _find(work, reference)
+    made = CHECK.find(work, reference)
     permission.require(actor, work, "house.read", community_id=made.community_id)
-    return [
-        {"row": row.row_no, "house_id": row.house_id, "old": row.old_text, "new": row.new_text}
-        for row in _rows(work, made)
-    ]
-
-
-def approve(actor: Actor, work: Work, reference: str, *, reason: str | None) -> dict[str, Any]:
-    """Approve a list as the second person, and give its houses their new numbers.
-
-    Raises Conflict where a house was changed, or a number taken, since the list was entered.
-    """
-    made = _to_decide(actor, work, reference)
-    rows = _rows(work, made)
-    if made.state == RenumberingState.APPLIED:
-        return {**_brief(made), "already": True, "houses": len(rows)}
-    digest = _digest(rows)
-    approval.approve(actor, work, _pending(made), expected_hash=digest, reason=reason)
-    _apply(work, made, rows)
-    made.state = RenumberingState.APPLIED.value
-    made.applied_at = work.now()
-    _tell(actor, work, made, "house.renumber_approve", len(rows), reason)
-    return {**_brief(made), "already": False, "houses": len(rows)}
-
-
-def reject(actor: Actor, work: Work, reference: str, *, reason: str) -> dict[str, Any]:
-    """Reject a list, with the reason that its maker will read."""
-    made = _to_decide(actor, work, reference)
-    rows = _rows(work, made)
-    if made.state == RenumberingState.REJECTED:
-        return {**_brief(made), "already": True, "houses": len(rows)}
-    approval.reject(actor, work, _pending(made), expected_hash=_digest(rows), reason=reason)
-    made.state = RenumberingState.REJECTED.value
-    _tell(actor, work, made, "house.renumber_reject", len(rows), reason)
-    return {**_brief(made), "already": False, "houses": len(rows)}
+    return _shown(work, made)
 
 
 def _refused(lines: Sequence[str]) -> Conflict:
@@ -193,31 +163,58 @@ def _rows(work: Work, made: HouseRenumbering) -> list[HouseRenumberingRow]:
     return list(work.session.scalars(query.order_by(HouseRenumberingRow.seq)))
 
 
-def _find(work: Work, reference: str, *, lock: bool = False) -> HouseRenumbering:
-    text = reference.strip().lstrip("#")
-    found = None
-    if text.isdecimal() and len(text) < 10:
-        query = select(HouseRenumbering).where(HouseRenumbering.number == int(text))
-        found = work.session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise NotFound(
-            _("There is no list {number} of old and new numbers.").format(number=reference),
-            hint=_("`pcloud house renumbering list` shows the numbers."),
-        )
-    return found
+def _shown(work: Work, made: HouseRenumbering) -> list[dict[str, Any]]:
+    return [
+        {"row": row.row_no, "house_id": row.house_id, "old": row.old_text, "new": row.new_text}
+        for row in _rows(work, made)
+    ]
 
 
-def _to_decide(actor: Actor, work: Work, reference: str) -> HouseRenumbering:
-    permission.require_somewhere(actor, work, "house.write")
-    made = _find(work, reference, lock=True)
-    permission.require(actor, work, "house.write", community_id=made.community_id)
-    return made
+class _RenumberingCheck(NumberedCheck[HouseRenumbering]):
+    """A list is approved whole; deciding the same once more changes nothing."""
+
+    kinds = (KIND,)
+    model = HouseRenumbering
+    unknown = N_("There is no list {number} of old and new numbers.")
+    listed = N_("`pcloud house renumbering list` shows the numbers.")
+
+    def place(self, entry: HouseRenumbering) -> bytes:
+        return entry.community_id
+
+    def content_hash(self, work: Work, entry: HouseRenumbering) -> bytes:
+        return _digest(_rows(work, entry))
+
+    def content(self, actor: Actor, work: Work, entry: HouseRenumbering) -> list[dict[str, Any]]:
+        permission.require(actor, work, "house.read", community_id=entry.community_id)
+        return _shown(work, entry)
+
+    def repeated(
+        self, work: Work, entry: HouseRenumbering, state: ApprovalState
+    ) -> dict[str, Any] | None:
+        if entry.state != _STATES[state]:
+            return None
+        return {**_brief(entry), "already": True, "houses": len(_rows(work, entry))}
+
+    def become(self, actor: Actor, work: Work, entry: HouseRenumbering) -> None:  # noqa: ARG002
+        _apply(work, entry, _rows(work, entry))
+        entry.applied_at = work.now()
+
+    def settle(
+        self,
+        actor: Actor,
+        work: Work,
+        entry: HouseRenumbering,
+        state: ApprovalState,
+        reason: str | None,
+    ) -> dict[str, Any]:
+        entry.state = _STATES[state].value
+        houses = len(_rows(work, entry))
+        _tell(actor, work, entry, _ACTIONS[state], houses, reason)
+        return {**_brief(entry), "already": False, "houses": houses}
 
 
-def _pending(made: HouseRenumbering) -> bytes:
-    if made.state != RenumberingState.PENDING or made.approval_id is None:
-        raise Conflict(_("It has been decided already."), code="decided")
-    return made.approval_id
+CHECK = _RenumberingCheck()
+approve, reject = CHECK.approve, CHECK.reject
 
 
 def _apply(work: Work, made: HouseRenumbering, rows: Sequence[HouseRenumberingRow]) -> None:

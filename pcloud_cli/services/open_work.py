@@ -18,6 +18,8 @@ from pcloud_cli.i18n import N_
 from pcloud_cli.models.approval import Approval, ApprovalState
 from pcloud_cli.models.imports import BatchState, ImportBatch
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.roster import leaving
+from pcloud_cli.services.ticket import handing_back
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,29 @@ def _imports(work: Work, account_id: bytes) -> list[OpenWork]:
     ]
 
 
+def _shifts(work: Work, account_id: bytes) -> list[OpenWork]:
+    """Return all shifts ahead as one thing: they go or stay together."""
+    found = leaving.ahead(work, account_id)
+    if not found:
+        return []
+    days = f"{found[0].day} – {found[-1].day} ({len(found)})"
+    places = {shift.community_id for shift in found}
+    one = places.pop() if len(places) == 1 else None
+    return [OpenWork("shift", days, found[0].begins_at, one)]
+
+
+def _tickets(work: Work, account_id: bytes) -> list[OpenWork]:
+    return [
+        OpenWork("ticket", str(each.number), each.submitted_at, each.community_id)
+        for each in handing_back.in_hand(work, account_id)
+    ]
+
+
 KINDS: Mapping[str, Kind] = {
     "approval": Kind(N_("entry that waits for its second check"), _approvals),
     "import": Kind(N_("workbook that is not yet applied"), _imports),
+    "shift": Kind(N_("shifts of the roster"), _shifts, leaving.give_back),
+    "ticket": Kind(N_("repair tickets"), _tickets, handing_back.give_back),
 }
 """Every kind of work that somebody may have in hand, by name."""
 
@@ -86,7 +108,11 @@ def of(work: Work, account_id: bytes) -> list[dict[str, Any]]:
 
 
 def give_back(actor: Actor, work: Work, account_id: bytes) -> int:
-    """Give all that an account has in hand back to the queue; return how much moved."""
+    """Give what an account has in hand back to the queue; return how much moved.
+
+    A kind may keep what the account can still work on: who moves to another post keeps the shifts
+    of a place where they still go on shift.
+    """
     return sum(
         kind.release(actor, work, account_id) for kind in KINDS.values() if kind.release is not None
     )

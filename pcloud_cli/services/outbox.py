@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,7 +15,7 @@ from sqlalchemy import insert, select
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict
 from pcloud_cli.i18n import N_, _, language
-from pcloud_cli.models.account import Account, AccountKind
+from pcloud_cli.models.account import Account
 from pcloud_cli.models.outbox import (
     DEAD,
     OPEN,
@@ -23,14 +24,13 @@ from pcloud_cli.models.outbox import (
     OutboxDelivery,
     OutboxMessage,
 )
-from pcloud_cli.models.role import Role, RoleGrant, ScopeKind
 from pcloud_cli.security.canonical import Field, canonical_json
 from pcloud_cli.security.mac import row_mac
 from pcloud_cli.services import permission
-from pcloud_cli.services.account_state import in_work
-from pcloud_cli.services.actor import Actor, Grant, nobody
+from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.outbox_address import Address, read_address
 from pcloud_cli.services.outbox_templates import TEMPLATES
+from pcloud_cli.services.permission_holders import who_holds
 
 STATES: dict[str, str] = {
     DeliveryState.QUEUED: N_("waiting"),
@@ -81,12 +81,18 @@ def problem_word(code: str | None) -> str | None:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who a message is for. Make one with `account`, `role` or `channel`."""
+    """Who a message is for. Make one with `account`, `role`, `channel` or `fallback`."""
 
     kind: str
     account_id: bytes | None = None
     name: str | None = None
     community_id: bytes | None = None
+    address: Address | None = None
+
+    @classmethod
+    def at(cls, account_id: bytes, address: Address) -> Recipient:
+        """Return one person at `address`, whatever their contact is when it is delivered."""
+        return cls("account", account_id=account_id, address=address)
 
     @classmethod
     def account(cls, account_id: bytes) -> Recipient:
@@ -106,6 +112,11 @@ class Recipient:
         """Return a channel of the settings: a group robot, a mailing list, a webhook."""
         return cls("channel", name=name)
 
+    @classmethod
+    def fallback(cls) -> Recipient:
+        """Return the fallback channel, where nobody is found whom a message concerns."""
+        return cls("fallback")
+
 
 def queue(
     work: Work,
@@ -115,24 +126,28 @@ def queue(
     *,
     community_id: bytes | None = None,
     once: str | None = None,
+    not_before: datetime | None = None,
 ) -> bytes:
     """Write one message in this transaction and return its id.
 
     `values` are exactly the variables of the template of that name. `once` names an occasion by
     ids, never by anything personal: the same message is queued only once, and its first id
-    returned. Raises Conflict where a message that is for somebody's own eyes has no mobile and
+    returned. It is delivered from `not_before` on (`quiet_hours`), at once without one. Raises
+    Conflict where a message that is for somebody's own eyes has no mobile and
     no mail to go to; KeyError and ValueError for a wrong template or wrong values.
     """
     kind = TEMPLATES[template]
     kind.check(values)
-    if kind.group is None and to.kind == "channel":
+    if kind.group is None and to.kind in ("channel", "fallback"):
         raise ValueError(f"{template} goes to no shared channel")
     found = _known(work, once)
     if found is not None:
         return found
     addressees = _addressees(work, to)
     if kind.group is None:
-        addressees = [each for each in addressees if each[0] and reachable(work, each[0])]
+        addressees = [
+            each for each in addressees if to.address or (each[0] and reachable(work, each[0]))
+        ]
         if not addressees:
             raise Conflict(
                 _("There is no mobile and no mail address that this message could go to."),
@@ -141,18 +156,20 @@ def queue(
                 ),
                 code="no_address",
             )
-    message_id = work.ids()
-    content = canonical_json({"template": template, "values": dict(values)}).decode()
+    message_id, begins = work.ids(), max(work.now(), not_before or work.now())
+    content: dict[str, Any] = {"template": template, "values": dict(values)}
+    if to.address is not None:
+        content["address"] = list(to.address)
     row = {
         "id": message_id,
         "template": template,
         "community_id": community_id,
         "once_key": once,
         "values_sealed": work.keys.field_cipher().seal(
-            "outbox_message", "values_sealed", message_id, content
+            "outbox_message", "values_sealed", message_id, canonical_json(content).decode()
         ),
         "created_at": work.now(),
-        "expires_at": work.now() + kind.time_left(values),
+        "expires_at": begins + kind.time_left(values),
     }
     if not _insert(work, row):
         return _known(work, once) or message_id  # somebody else was faster
@@ -164,7 +181,7 @@ def queue(
             channel=channel,
             state=DeliveryState.QUEUED.value,
             attempts=0,
-            due_at=work.now(),
+            due_at=begins,
         )
         delivery.mac = row_mac(work.keys, "outbox_delivery", covered(delivery))
         work.session.add(delivery)
@@ -283,34 +300,7 @@ def _addressees(work: Work, to: Recipient) -> list[tuple[bytes | None, str | Non
         return [(to.account_id, None)]
     if to.kind == "channel":
         return [(None, to.name)]
-    holders = _holders(work, to.name or "", to.community_id)
+    if to.kind == "fallback":
+        return [(None, None)]
+    holders = who_holds(work, to.name or "", to.community_id)
     return [(account_id, None) for account_id in holders] or [(None, None)]
-
-
-def _holders(work: Work, code: str, community_id: bytes | None) -> list[bytes]:
-    """Return the people who hold a role now: grants whole and in force, accounts open."""
-    query = (
-        select(Account.id)
-        .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .join(Role, Role.id == RoleGrant.role_id)
-        .where(
-            Role.code == code,
-            RoleGrant.revoked_at.is_(None),
-            *in_work(work.now()),
-            Account.kind == AccountKind.PERSON.value,
-        )
-        .distinct()
-    )
-
-    def held(grant: Grant) -> bool:
-        return grant.role == code and (
-            community_id is None
-            or grant.scope_kind == ScopeKind.ALL
-            or community_id in (grant.scope_id, *grant.places)
-        )
-
-    return sorted(
-        account_id
-        for account_id in work.session.scalars(query)
-        if any(held(grant) for grant in permission.grants_of(nobody(), work, account_id))
-    )

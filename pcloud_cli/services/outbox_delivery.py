@@ -27,6 +27,7 @@ from pcloud_cli.security.mac import check_row_mac
 from pcloud_cli.services import outbox, permission, rights, trail
 from pcloud_cli.services.account_state import why_closed
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.outbox_address import Address
 from pcloud_cli.services.outbox_templates import TEMPLATES, Template
 
 LEASE = timedelta(minutes=5)
@@ -200,7 +201,7 @@ def _claim(
     template = TEMPLATES.get(message.template)
     if template is None:
         raise _Hopeless("no_template")
-    way, target = _way(work, courier, delivery, template)
+    way, target = _way(work, courier, delivery, message, template)
     delivery.attempts += 1
     delivery.claim = work.ids()
     delivery.claimed_until = work.now() + LEASE
@@ -240,7 +241,11 @@ def _values(work: Work, message: OutboxMessage) -> dict[str, str]:
 
 
 def _way(
-    work: Work, courier: Courier, delivery: OutboxDelivery, template: Template
+    work: Work,
+    courier: Courier,
+    delivery: OutboxDelivery,
+    message: OutboxMessage,
+    template: Template,
 ) -> tuple[str, str]:
     """Return how a delivery goes out and where to: ``sms``, ``mail``, ``channel`` or ``none``.
 
@@ -253,7 +258,8 @@ def _way(
         account = work.session.get_one(Account, delivery.account_id)
         if why_closed(account, work.now()):
             raise _Hopeless("account_closed")
-        address = outbox.address_of(work, account.id)
+        named = _content(work, message).get("address")
+        address = Address(*named) if named else outbox.address_of(work, account.id)
         if address.mobile and courier.takes_mobile(template.name):
             return "sms", address.mobile
         if address.mail and courier.takes_mail:

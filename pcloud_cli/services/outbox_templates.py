@@ -7,6 +7,7 @@ program starts, not when a message is sent.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,13 +32,17 @@ class Kind(StrEnum):
     """A moment in ISO form with its offset; shown in the zone of the settings."""
     WORD = "word"
     """A message id of the catalogue, shown in the language of the message."""
+    TALLY = "tally"
+    """JSON, a list of [message id, how many, names]; the names are left out."""
+    LISTED = "listed"
+    """The same with its names, which tell of a person."""
     PERSONAL = "personal"
     """Whatever tells of a person: name, staff number, house, phone, free text."""
     SECRET = "secret"  # noqa: S105 - the name of a kind
     """A password or a code."""
 
 
-SHARED = frozenset({Kind.NUMBER, Kind.BUILDING, Kind.COUNT, Kind.MOMENT, Kind.WORD})
+SHARED = frozenset({Kind.NUMBER, Kind.BUILDING, Kind.COUNT, Kind.MOMENT, Kind.WORD, Kind.TALLY})
 """The kinds that belong to no person, and so may stand in a group's message."""
 
 UNSHOWN = "–"
@@ -143,6 +148,9 @@ class Template:
 
 def fits(kind: Kind, value: str) -> bool:
     """Return whether `value` looks like a thing of `kind`, and like no person's number."""
+    if kind == Kind.TALLY:
+        counted = _counted(value)
+        return counted is not None and all(fits(Kind.WORD, word) for word, _many, _names in counted)
     shape = _SHAPES.get(kind)
     if shape is None or not shape.fullmatch(value):
         return False
@@ -155,6 +163,8 @@ def _shown(kind: Kind, value: str, language: str, zone: str) -> str:
         return value
     if kind == Kind.WORD:
         return in_chinese(value) if language == "zh" else value
+    if kind in (Kind.TALLY, Kind.LISTED):
+        return _tally(value, language, named=kind == Kind.LISTED)
     if kind == Kind.MOMENT:
         try:
             moment = datetime.fromisoformat(value)
@@ -165,10 +175,48 @@ def _shown(kind: Kind, value: str, language: str, zone: str) -> str:
     return value
 
 
+def _counted(value: str) -> list[tuple[str, int, list[str]]] | None:
+    """Return what a tally counts; None where it is none."""
+    try:
+        return [
+            (str(word), int(many), [str(name) for name in names])
+            for word, many, names in json.loads(value)
+        ]
+    except (ValueError, TypeError):
+        return None
+
+
+def _tally(value: str, language: str, *, named: bool) -> str:
+    """Return a tally as people read it: ``workbooks to approve 2; tickets 7 (A-1, A-2, …)``."""
+    counted = _counted(value)
+    if counted is None:
+        return UNSHOWN
+    comma, semicolon, opened, closed = "、；（）" if language == "zh" else (", ", "; ", " (", ")")
+    said = []
+    for word, many, names in counted:
+        text = f"{in_chinese(word) if language == 'zh' else word} {many}"
+        if named and names:
+            more = ["…"] if len(names) < many else []
+            text += f"{opened}{comma.join([*names, *more])}{closed}"
+        said.append(text)
+    return semicolon.join(said)
+
+
 _PASSWORD = {
     "staff_number": Kind.PERSONAL,
     "password": Kind.SECRET,
     "hours": Kind.COUNT,
+}
+_OF_TICKET = {
+    "number": Kind.NUMBER,
+    "community": Kind.BUILDING,
+    "deadline": Kind.MOMENT,
+}
+_ABOUT_TICKET = {
+    "number": Kind.NUMBER,
+    "community": Kind.BUILDING,
+    "urgency": Kind.WORD,
+    "deadline": Kind.MOMENT,
 }
 _ABOUT_ACCOUNT = {"number": Kind.NUMBER, "kind": Kind.WORD, "staff_number": Kind.PERSONAL}
 
@@ -197,6 +245,17 @@ _ALL = (
             "{hours} 小时内有效。若非本人申请，请立即告知系统管理员。",
         ),
         lives=timedelta(hours=72),
+    ),
+    Template(
+        "contact_changed",
+        {"staff_number": Kind.PERSONAL, "at": Kind.MOMENT},
+        Said("Your contact was changed", "您的联系方式已变更"),
+        Said(
+            "Account {staff_number}: at {at} the mobile or mail address that we reach you by was "
+            "changed. If you do not know of it, tell a system administrator at once.",
+            "账号 {staff_number}：联系方式（手机或邮箱）已于 {at} 变更。"
+            "若非本人申请，请立即告知系统管理员。",
+        ),
     ),
     Template(
         "anomaly",
@@ -229,6 +288,133 @@ _ALL = (
         ),
     ),
     Template(
+        "ticket_assigned",
+        _ABOUT_TICKET,
+        Said("A repair for you", "新工单"),
+        Said(
+            "Repair ticket {number} ({urgency}) in {community} is yours; take it until {deadline}. "
+            "See `pcloud ticket show {number}`.",
+            "工单 {number}（{urgency}，{community}）已派给您，请于 {deadline} 前接单。"
+            "详见 pcloud ticket show {number}。",
+        ),
+        group=Said(
+            "Repair ticket {number} ({urgency}) in {community} was assigned; it is to be taken "
+            "until {deadline}.",
+            "工单 {number}（{urgency}，{community}）已派出，请于 {deadline} 前接单。",
+        ),
+        lives=timedelta(days=1),
+    ),
+    Template(
+        "ticket_marked_urgent",
+        _ABOUT_TICKET,
+        Said("A repair is urgent", "工单已转为紧急"),
+        Said(
+            "Repair ticket {number} in {community}, which you have, is now {urgency}; its limit is "
+            "{deadline}.",
+            "您手上的工单 {number}（{community}）已改为{urgency}，时限 {deadline}，请优先处理。",
+        ),
+        group=Said(
+            "Repair ticket {number} in {community} is now {urgency}; its limit is {deadline}.",
+            "工单 {number}（{community}）已改为{urgency}，时限 {deadline}。",
+        ),
+        lives=timedelta(days=1),
+    ),
+    Template(
+        "ticket_emergency",
+        _OF_TICKET,
+        Said("Emergency", "紧急工单"),
+        Said(
+            "EMERGENCY: repair ticket {number} in {community}, next step until {deadline}. "
+            "See `pcloud ticket show {number}`.",
+            "【紧急】工单 {number}（{community}），时限 {deadline}，请立即响应。"
+            "详见 pcloud ticket show {number}。",
+        ),
+        group=Said(
+            "EMERGENCY: repair ticket {number} in {community}, next step until {deadline}.",
+            "【紧急】工单 {number}（{community}），时限 {deadline}，请立即响应。",
+        ),
+        lives=timedelta(hours=4),
+    ),
+    Template(
+        "ticket_unassigned",
+        _OF_TICKET,
+        Said("A repair that nobody can get", "工单无人可派"),
+        Said(
+            "Nobody on shift can get repair ticket {number} in {community}; its limit is "
+            "{deadline}. `pcloud ticket assign {number} --auto --explain --dry-run` says why.",
+            "工单 {number}（{community}）当前无人可派，时限 {deadline}。"
+            "原因见 pcloud ticket assign {number} --auto --explain --dry-run。",
+        ),
+        group=Said(
+            "Nobody on shift can get repair ticket {number} in {community}; its limit is "
+            "{deadline}.",
+            "工单 {number}（{community}）当前无人可派，时限 {deadline}。",
+        ),
+        lives=timedelta(hours=12),
+    ),
+    Template(
+        "ticket_left_to_owner",
+        {"number": Kind.NUMBER, "community": Kind.BUILDING},
+        Said("A reporter to be told", "待告知报修人"),
+        Said(
+            "Repair ticket {number} in {community} is the owner's own; its reporter is to be "
+            "told why. See `pcloud ticket show {number}`.",
+            "工单 {number}（{community}）已认定为业主自理，请告知报修人原因。"
+            "详见 pcloud ticket show {number}。",
+        ),
+        group=Said(
+            "Repair ticket {number} in {community} is the owner's own; its reporter is to be told.",
+            "工单 {number}（{community}）已认定为业主自理，请告知报修人。",
+        ),
+        lives=timedelta(days=3),
+    ),
+    Template(
+        "ticket_callers",
+        {"number": Kind.NUMBER, "community": Kind.BUILDING, "count": Kind.COUNT},
+        Said("Callers to be told", "待回告来电人"),
+        Said(
+            "Repair ticket {number} in {community} is over; {count} more callers are to be told. "
+            "See `pcloud ticket callers {number}`.",
+            "工单 {number}（{community}）已有结果，另有 {count} 位来电人待回告。"
+            "详见 pcloud ticket callers {number}。",
+        ),
+        group=Said(
+            "Repair ticket {number} in {community} is over; {count} more callers are to be told.",
+            "工单 {number}（{community}）已有结果，另有 {count} 位来电人待回告。",
+        ),
+        lives=timedelta(days=3),
+    ),
+    Template(
+        "ticket_urged",
+        _ABOUT_TICKET,
+        Said("A repair is asked after", "工单催办"),
+        Said(
+            "Somebody asks after repair ticket {number} ({urgency}) in {community}; its limit is "
+            "{deadline}.",
+            "工单 {number}（{urgency}，{community}）被催办，时限 {deadline}。",
+        ),
+        group=Said(
+            "Somebody asks after repair ticket {number} ({urgency}) in {community}; its limit is "
+            "{deadline}.",
+            "工单 {number}（{urgency}，{community}）被催办，时限 {deadline}。",
+        ),
+        lives=timedelta(days=1),
+    ),
+    Template(
+        "ticket_taken_away",
+        {"number": Kind.NUMBER, "community": Kind.BUILDING, "urgency": Kind.WORD},
+        Said("A repair was given to somebody else", "工单已改派"),
+        Said(
+            "Repair ticket {number} ({urgency}) in {community} was given to somebody else.",
+            "工单 {number}（{urgency}，{community}）已改派他人，您无需处理。",
+        ),
+        group=Said(
+            "Repair ticket {number} ({urgency}) in {community} was given to somebody else.",
+            "工单 {number}（{urgency}，{community}）已改派他人。",
+        ),
+        lives=timedelta(days=1),
+    ),
+    Template(
         "role_pending",
         {},
         Said("A sensitive grant waits", "有敏感授权待确认"),
@@ -239,6 +425,19 @@ _ALL = (
         group=Said(
             "A sensitive grant waits. Look with `pcloud role pending`.",
             "有一项敏感授权等待确认，请用 pcloud role pending 查看。",
+        ),
+    ),
+    Template(
+        "overdue",
+        {"count": Kind.COUNT, "what": Kind.LISTED, "kinds": Kind.TALLY},
+        Said("Work waits too long", "有事项超时或即将超时"),
+        Said(
+            "{count} overdue or nearly so: {what}. Please see to it.",
+            "您有 {count} 项已超时或即将超时：{what}。请尽快处理。",
+        ),
+        group=Said(
+            "{count} overdue or nearly so: {kinds}. Nobody was found to be told of it.",
+            "有 {count} 项已超时或即将超时：{kinds}。未找到应通知的人员，请安排处理。",
         ),
     ),
     Template(

@@ -11,11 +11,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import Conflict, NotFound, UsageProblem
-from pcloud_cli.i18n import _
+from pcloud_cli.errors import Conflict, UsageProblem
+from pcloud_cli.i18n import N_, _
+from pcloud_cli.models.approval import ApprovalState
 from pcloud_cli.models.owner import Owner
 from pcloud_cli.models.owner_change import OwnerChange, OwnerChangeState
 from pcloud_cli.security.canonical import Field, canonical_json
@@ -34,11 +35,17 @@ from pcloud_cli.services import (
 )
 from pcloud_cli.services import owner as owners
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.attachment import record as attachment
 from pcloud_cli.services.owner_fields import CONTACT, IDENTITY
 from pcloud_cli.services.policy_sections import OwnerPolicy
+from pcloud_cli.services.second_check import APPROVED, REJECTED, WITHDRAWN, NumberedCheck
 
-APPROVE = "owner.approve"
 _TABLE = "owner_change"
+_STATES = {
+    APPROVED: OwnerChangeState.APPLIED,
+    REJECTED: OwnerChangeState.REJECTED,
+    WITHDRAWN: OwnerChangeState.WITHDRAWN,
+}
 
 
 def enter(
@@ -75,11 +82,11 @@ def enter(
     reading.witnessed(actor, work, "owner.change", [owner.id], community_id=owner.community_id)
     if not changed:
         raise Conflict(_("All of it is so already."), code="unchanged")
-    turns.with_numbers(work, "owner changes")
+    number = turns.next_number(work, "owner changes", OwnerChange.number)
     id_, seal = work.ids(), work.keys.field_cipher().seal
     made = OwnerChange(
         id=id_,
-        number=1 + (work.session.scalar(select(func.max(OwnerChange.number))) or 0),
+        number=number,
         community_id=owner.community_id,
         owner_id=owner.id,
         fields=edited.packed(changed),
@@ -138,69 +145,9 @@ def list_all(
 def show(actor: Actor, work: Work, reference: str) -> tuple[dict[str, Any], str]:
     """Return a change with its fields before and after, masked, and the hash of what is shown."""
     permission.require_somewhere(actor, work, "owner.read")
-    made = _find(work, reference)
+    made = CHECK.find(work, reference)
     permission.require(actor, work, "owner.read", community_id=made.community_id)
     return _shown(actor, work, made)
-
-
-def to_check(actor: Actor, work: Work, reference: str) -> tuple[dict[str, Any], str]:
-    """Return the same to who may check it: a person who did not make it."""
-    made = _to_decide(actor, work, reference)[0]
-    return _shown(actor, work, made)
-
-
-def approve(
-    actor: Actor, work: Work, reference: str, *, seen: str | None = None, reason: str | None = None
-) -> dict[str, Any]:
-    """Make a change of somebody else live and return it; `seen` is the hash of what was shown.
-
-    Raises Conflict where the owner was changed meanwhile.
-    """
-    made, asked = _to_decide(actor, work, reference)
-    if seen is not None and seen != _hash(made).hex():
-        raise Conflict(
-            _("The content is no longer what was shown for approval."),
-            hint=_("Look at it again; changed content needs a new approval."),
-            code="content_changed",
-        )
-    turns.with_houses(work, made.community_id)
-    owner = _owner(work, made, lock=True)
-    before, after = _values(work, made)
-    if any(owner_fields.present(work, owner, field) != before[field] for field in before):
-        raise Conflict(
-            _("The owner was changed by others since this was entered."),
-            hint=_("Reject it, and enter the change again."),
-            code="overtaken",
-        )
-    approval.approve(actor, work, asked, expected_hash=_hash(made), reason=reason)
-    for field, value in after.items():
-        owner_fields.write(work, owner, field, value)
-    edited.note(work, owner, owner_fields.noted(after))
-    _settle(actor, work, made, OwnerChangeState.APPLIED, reason)
-    return _record(work, made, owner)
-
-
-def reject(actor: Actor, work: Work, reference: str, *, reason: str) -> dict[str, Any]:
-    """Reject a change of somebody else with a reason and return it."""
-    made, asked = _to_decide(actor, work, reference)
-    approval.reject(actor, work, asked, expected_hash=_hash(made), reason=reason)
-    _settle(actor, work, made, OwnerChangeState.REJECTED, reason)
-    return _record(work, made, _owner(work, made))
-
-
-def withdraw(
-    actor: Actor, work: Work, reference: str, *, reason: str | None = None
-) -> dict[str, Any]:
-    """Take back one's own change that still waits and return it."""
-    if IDENTITY not in permission.granted_permissions(actor, work):
-        permission.require_somewhere(actor, work, CONTACT)
-    made = _find(work, reference, lock=True)
-    needed = approval.KINDS[_kind(work, edited.noted(made.fields))].propose
-    permission.require(actor, work, needed, community_id=made.community_id)
-    asked = _pending(made)
-    approval.withdraw(actor, work, asked, reason=reason)
-    _settle(actor, work, made, OwnerChangeState.WITHDRAWN, reason)
-    return _record(work, made, _owner(work, made))
 
 
 def _needed(work: Work, fields: Any) -> list[str]:
@@ -229,40 +176,68 @@ def _refuse_second(work: Work, owner: Owner) -> None:
         )
 
 
-def _to_decide(actor: Actor, work: Work, reference: str) -> tuple[OwnerChange, bytes]:
-    permission.require_somewhere(actor, work, APPROVE)
-    made = _find(work, reference, lock=work.write)
-    permission.require(actor, work, APPROVE, community_id=made.community_id)
-    asked = _pending(made)
-    approval.refuse_maker(actor, work, asked)
-    if not check_row_mac(work.keys, _TABLE, _fields(work, made), made.mac):
-        rights.tampered(actor, work, _TABLE, made.id)
-        raise Conflict(
-            _("The change was changed outside the program and is worth nothing."),
-            hint=_("Tell the security administrator; the entry must be made again."),
-            code="tampered",
-        )
-    return made, asked
+def needed_to_enter(work: Work, made: OwnerChange) -> str:
+    """Return the permission that entering such a change needs now."""
+    return approval.KINDS[_kind(work, edited.noted(made.fields))].propose
 
 
-def _pending(made: OwnerChange) -> bytes:
-    if made.state != OwnerChangeState.PENDING or made.approval_id is None:
-        raise Conflict(_("It has been decided already."), code="decided")
-    return made.approval_id
+class _OwnerCheck(NumberedCheck[OwnerChange]):
+    """A change holds only as long as the owner is as he was when it was entered."""
+
+    kinds = ("owner.contact", "owner.identity")
+    model = OwnerChange
+    unknown = N_("There is no change {number} of an owner.")
+    listed = N_("`pcloud owner changes` shows the numbers.")
+
+    def place(self, entry: OwnerChange) -> bytes:
+        return entry.community_id
+
+    def must_hold(self, actor: Actor, work: Work, entry: OwnerChange) -> None:
+        if not check_row_mac(work.keys, _TABLE, _fields(work, entry), entry.mac):
+            rights.tampered(actor, work, _TABLE, entry.id)
+            raise Conflict(
+                _("The change was changed outside the program and is worth nothing."),
+                hint=_("Tell the security administrator; the entry must be made again."),
+                code="tampered",
+            )
+
+    def content_hash(self, work: Work, entry: OwnerChange) -> bytes:  # noqa: ARG002
+        return _hash(entry)
+
+    def content(self, actor: Actor, work: Work, entry: OwnerChange) -> dict[str, Any]:
+        return _shown(actor, work, entry)[0]
+
+    def become(self, actor: Actor, work: Work, entry: OwnerChange) -> None:  # noqa: ARG002
+        turns.with_houses(work, entry.community_id)
+        owner = _owner(work, entry, lock=True)
+        before, after = _values(work, entry)
+        if any(owner_fields.present(work, owner, field) != before[field] for field in before):
+            raise Conflict(
+                _("The owner was changed by others since this was entered."),
+                hint=_("Reject it, and enter the change again."),
+                code="overtaken",
+            )
+        for field, value in after.items():
+            owner_fields.write(work, owner, field, value)
+        edited.note(work, owner, owner_fields.noted(after))
+
+    def settle(
+        self,
+        actor: Actor,
+        work: Work,
+        entry: OwnerChange,
+        state: ApprovalState,
+        reason: str | None,
+    ) -> dict[str, Any]:
+        entry.state = _STATES[state].value
+        entry.decided_at = work.now()
+        work.session.flush()
+        _tell(actor, work, entry, f"owner.change.{entry.state}", reason)
+        return _record(work, entry, _owner(work, entry))
 
 
-def _find(work: Work, reference: str, *, lock: bool = False) -> OwnerChange:
-    text = reference.strip().lstrip("#")
-    found = None
-    if text.isdecimal() and len(text) < 10:
-        query = select(OwnerChange).where(OwnerChange.number == int(text))
-        found = work.session.scalar(query.with_for_update() if lock else query)
-    if found is None:
-        raise NotFound(
-            _("There is no change {number} of an owner.").format(number=reference),
-            hint=_("`pcloud owner changes` shows the numbers."),
-        )
-    return found
+CHECK = _OwnerCheck()
+to_check, approve, reject, withdraw = CHECK.look, CHECK.approve, CHECK.reject, CHECK.withdraw
 
 
 def _owner(work: Work, made: OwnerChange, *, lock: bool = False) -> Owner:
@@ -290,7 +265,9 @@ def _shown(actor: Actor, work: Work, made: OwnerChange) -> tuple[dict[str, Any],
         }
         for field in after
     ]
-    return {**_record(work, made, owner), "lines": lines}, _hash(made).hex()
+    papers = attachment.count(work, "owner-change", made.community_id, made.id)
+    shown = {**_record(work, made, owner), "attachments": papers, "lines": lines}
+    return shown, _hash(made).hex()
 
 
 def _record(work: Work, made: OwnerChange, owner: Owner) -> dict[str, Any]:
@@ -309,19 +286,6 @@ def _record(work: Work, made: OwnerChange, owner: Owner) -> dict[str, Any]:
         "decided_at": made.decided_at,
         "decision": said.get("reason"),
     }
-
-
-def _settle(
-    actor: Actor,
-    work: Work,
-    made: OwnerChange,
-    state: OwnerChangeState,
-    reason: str | None,
-) -> None:
-    made.state = state.value
-    made.decided_at = work.now()
-    work.session.flush()
-    _tell(actor, work, made, f"owner.change.{state.value}", reason)
 
 
 def _json(values: Mapping[str, Any]) -> str:

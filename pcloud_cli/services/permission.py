@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, NoReturn
 
@@ -12,14 +12,12 @@ from sqlalchemy import select
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import NotAllowed
 from pcloud_cli.i18n import N_, _, language
-from pcloud_cli.models.account import Account
 from pcloud_cli.models.approval import Approval, ApprovalState
-from pcloud_cli.models.community import Building
-from pcloud_cli.models.region import Region, RegionCommunity
 from pcloud_cli.models.role import Role, RoleGrant, RolePermission, ScopeKind
 from pcloud_cli.security.permissions import PERMISSIONS, ROLES
 from pcloud_cli.services import rights, trail
-from pcloud_cli.services.actor import Actor, Grant, TokenScope
+from pcloud_cli.services.actor import Actor, Grant
+from pcloud_cli.services.permission_places import at_home, narrowed, region_places
 
 BOOTSTRAP = frozenset({"account.create", "role.grant"})
 """What the bootstrap may: make the first two accounts and give them their roles."""
@@ -104,6 +102,18 @@ def require_somewhere(actor: Actor, work: Work, permission: str) -> None:
     actor.used.update((grant_id, permission) for grant_id in found)
 
 
+def require_one_somewhere(actor: Actor, work: Work, permissions: Sequence[str]) -> None:
+    """Return where `actor` holds one of `permissions` in any place; else as `require` of the first.
+
+    It is no use of the permission: nothing was done with it yet.
+    """
+    if actor.kind == "bootstrap" and BOOTSTRAP.intersection(permissions):
+        return
+    held = {name for grant in _live(actor, work) for name in grant.permissions}
+    if not held.intersection(permissions):
+        refuse(actor, work, permissions[0])
+
+
 def allowed(
     actor: Actor,
     work: Work,
@@ -120,6 +130,25 @@ def allowed(
     return any(
         permission in grant.permissions and _covers(grant, community_id, building_id)
         for grant in _live(actor, work)
+    )
+
+
+def holds(
+    actor: Actor,
+    work: Work,
+    account_id: bytes,
+    permission: str,
+    *,
+    community_id: bytes | None = None,
+    building_id: bytes | None = None,
+) -> bool:
+    """Return whether an account, the actor's or another, holds `permission` in that place now."""
+    now = work.now()
+    return any(
+        permission in grant.permissions
+        and _unexpired(grant, now)
+        and _covers(grant, community_id, building_id)
+        for grant in at_home(work, account_id, grants_of(actor, work, account_id))
     )
 
 
@@ -250,48 +279,9 @@ def grants_of(actor: Actor, work: Work, account_id: bytes) -> list[Grant]:
     ]
 
 
-def at_home(work: Work, account_id: bytes, grants: list[Grant]) -> list[Grant]:
-    """Return `grants` cut down to the community that another employer's people (外包) are lent to.
-
-    Everybody else's are returned as they are: their grants alone say where they hold.
-    """
-    account = work.session.get(Account, account_id)
-    if account is None or account.employer is None or account.community_id is None:
-        return grants
-    return narrowed(work, grants, TokenScope(None, frozenset([account.community_id])))
-
-
 def is_idle(actor: Actor, work: Work, row: RoleGrant, role: str) -> bool:
     """Return whether a grant reaches no place, since its holder is lent (外包) to another one."""
     return not at_home(work, row.account_id, [_grant(actor, work, row, role, frozenset())])
-
-
-def narrowed(work: Work, grants: list[Grant], scope: TokenScope) -> list[Grant]:
-    """Return `grants` cut down to the scope of a token."""
-    cut = []
-    for grant in grants:
-        names = grant.permissions
-        if scope.permissions is not None:
-            names &= scope.permissions
-        for kind, place in _places(work, grant, scope.communities):
-            cut.append(replace(grant, permissions=names, scope_kind=kind, scope_id=place))
-    return cut
-
-
-def _places(
-    work: Work, grant: Grant, communities: frozenset[bytes] | None
-) -> list[tuple[str, bytes | None]]:
-    own = (grant.scope_kind, grant.scope_id)
-    if communities is None:
-        return [own]
-    if grant.scope_kind == ScopeKind.ALL:
-        return [(ScopeKind.COMMUNITY.value, each) for each in sorted(communities)]
-    if grant.scope_kind == ScopeKind.REGION:
-        return [(ScopeKind.COMMUNITY.value, each) for each in sorted(communities & grant.places)]
-    if grant.scope_kind == ScopeKind.COMMUNITY:
-        return [own] if grant.scope_id in communities else []
-    within = building_community(work, grant.scope_id or b"")
-    return [own] if within in communities else []
 
 
 def state(actor: Actor, work: Work, row: RoleGrant, role: str) -> str:
@@ -313,11 +303,6 @@ def state(actor: Actor, work: Work, row: RoleGrant, role: str) -> str:
     if waits:
         return "pending"
     return "later" if row.starts_at is not None and now < row.starts_at else "held"
-
-
-def building_community(work: Work, building_id: bytes) -> bytes | None:
-    """Return the community that a building stands in, None where there is no such building."""
-    return work.session.scalar(select(Building.community_id).where(Building.id == building_id))
 
 
 def _live(actor: Actor, work: Work) -> list[Grant]:
@@ -364,27 +349,6 @@ def _grant(
     if row.scope_kind == ScopeKind.REGION and row.scope_id is not None:
         places = region_places(actor, work, row.scope_id)
     return Grant(row.id, role, permissions, row.scope_kind, row.scope_id, row.expires_at, places)
-
-
-def region_places(actor: Actor, work: Work, region_id: bytes) -> frozenset[bytes]:
-    """Return the communities of a region that count now: whole, confirmed, not taken out.
-
-    Rows changed outside the program give nothing and leave evidence.
-    """
-    region = work.session.get(Region, region_id)
-    if region is None or not rights.region_holds(actor, work, region):
-        return frozenset()
-    found = work.session.scalars(
-        select(RegionCommunity).where(
-            RegionCommunity.region_id == region_id, RegionCommunity.removed_at.is_(None)
-        )
-    ).all()
-    return frozenset(
-        row.community_id
-        for row in found
-        if rights.member_holds(actor, work, row)
-        and (row.approval_id is None or row.confirmed_at is not None)
-    )
 
 
 def _unexpired(grant: Grant, now: datetime) -> bool:

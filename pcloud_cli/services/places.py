@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select, true, tuple_
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import NotFound
 from pcloud_cli.i18n import _
+from pcloud_cli.models.community import Building
 from pcloud_cli.models.house import House
 from pcloud_cli.services.sight import Sight
 from pcloud_cli.sheets.house import HouseRef, Refusal, house_key, house_text, parse_place
@@ -125,6 +126,26 @@ def filtered(
             hint=_("There are: {places}.").format(places=_some(there)) if there else None,
         )
     return tuple_(*_NAMES).in_(chosen)
+
+
+def building(work: Work, community_id: bytes, text: str) -> tuple[Building, str]:
+    """Return the one building of a community that `text` names in any spelling, and its name.
+
+    The name is as people write it. Raises NotFound, naming what there is, where none fits or
+    several do.
+    """
+    wanted = _wanted(text, None)
+    query = select(Building).where(Building.community_id == community_id)
+    there = list(work.session.scalars(query))
+    found = [one for one in there if _matches((one.section_name, one.name, ""), wanted)]
+    if len(found) != 1:
+        names = [(one.section_name, one.name) for one in found or there]
+        raise NotFound(
+            _("{place} is not one building here.").format(place=text),
+            hint=_("There are: {places}.").format(places=_some(names)) if names else None,
+        )
+    ref = HouseRef(found[0].section_name, found[0].name, "", "", "", "")
+    return found[0], house_text(ref)
 
 
 def _wanted(building: str | None, unit: str | None) -> HouseRef:

@@ -12,22 +12,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, NotFound, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import id_text
 from pcloud_cli.models.account import Account
+from pcloud_cli.models.approval import ApprovalState
 from pcloud_cli.models.policy import PolicyState, PolicyVersion
 from pcloud_cli.security.canonical import canonical_json
 from pcloud_cli.services import approval, permission, trail, turns
 from pcloud_cli.services import policy_versions as versions
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.policy_sections import SECTIONS, content, made, name_of, rules
+from pcloud_cli.services.second_check import SecondCheck
 
 KIND = "policy.change"
 _CACHE = "policy"
+_CACHE_OLD = "policy versions"
 
 T = TypeVar("T")
 
@@ -45,6 +48,31 @@ def current(work: Work, section: type[T]) -> T:
     return found
 
 
+def numbered(work: Work, section: type[T]) -> tuple[T, int]:
+    """Return the values of `section` in force now and their version, 0 for those shipped.
+
+    What begins under a policy keeps the number, and asks `of_number` from then on.
+    """
+    found, number = _in_force(work, section)
+    return found, number
+
+
+def of_number(work: Work, section: type[T], number: int) -> T:
+    """Return the values of `section` in its version `number`; those in force where it is gone.
+
+    Asked again in one unit of work, it answers the same.
+    """
+    known: dict[tuple[type[Any], int], Any] = work.session.info.setdefault(_CACHE_OLD, {})
+    if (section, number) not in known:
+        rows = [row for row in versions.approved(work, name_of(section)) if row.number == number]
+        if rows:
+            known[section, number] = versions.values_of(rows[0])
+        else:
+            known[section, number] = section() if number == 0 else current(work, section)
+    found: T = known[section, number]
+    return found
+
+
 def may_read(actor: Actor, work: Work) -> None:
     """Return where `actor` may see policy, before anything of theirs is read."""
     permission.require(actor, work, "policy.read")
@@ -53,11 +81,6 @@ def may_read(actor: Actor, work: Work) -> None:
 def may_propose(actor: Actor, work: Work) -> None:
     """Return where `actor` may propose a change, before its file is read."""
     permission.require(actor, work, "policy.propose")
-
-
-def may_approve(actor: Actor, work: Work) -> None:
-    """Return where `actor` may approve a change, before it is shown."""
-    permission.require(actor, work, "policy.approve")
 
 
 def show(actor: Actor, work: Work, section: str | None = None) -> list[dict[str, Any]]:
@@ -110,15 +133,7 @@ def change(actor: Actor, work: Work, reference: str) -> tuple[list[dict[str, Any
     permission.require(actor, work, "policy.read")
     rows = versions.find(work, reference)
     versions.must_hold(actor, work, rows)
-    lines = []
-    for row in rows:
-        before, after = content(versions.base_of(work, row)), content(versions.values_of(row))
-        lines += [
-            {"section": row.section, "name": key, "before": before[key], "after": after[key]}
-            for key in after
-            if before[key] != after[key]
-        ]
-    return lines, versions.hash_of(rows).hex()
+    return _altered(work, rows), versions.hash_of(rows).hex()
 
 
 def propose(
@@ -143,8 +158,7 @@ def propose(
     changed = {name: values for name in wanted if (values := _merged(work, name, wanted[name]))}
     if not changed:
         return None
-    turns.with_numbers(work, "policy changes")
-    number = 1 + (work.session.scalar(select(func.max(PolicyVersion.number))) or 0)
+    number = turns.next_number(work, "policy changes", PolicyVersion.number)
     change_id = work.ids()
     rows = [
         PolicyVersion(
@@ -181,60 +195,6 @@ def propose(
     return _record(work, rows)
 
 
-def approve(
-    actor: Actor, work: Work, reference: str, *, seen: str | None = None, reason: str | None = None
-) -> dict[str, Any]:
-    """Put a change of somebody else in force and return it; `seen` is the hash of what was shown.
-
-    Raises Conflict where another change of the same section came first.
-    """
-    permission.require(actor, work, "policy.approve")
-    turns.with_numbers(work, "policy in force")
-    rows, asked = _to_decide(actor, work, reference)
-    approval.refuse_maker(actor, work, asked)
-    expected = versions.hash_of(rows) if seen is None else bytes.fromhex(seen)
-    if expected != versions.hash_of(rows):
-        raise Conflict(
-            _("The content is no longer what was shown for approval."),
-            hint=_("Look at it again; changed content needs a new approval."),
-            code="content_changed",
-        )
-    for row in rows:
-        newest = versions.approved(work, row.section)
-        if (newest[0].number if newest else 0) != row.base:
-            raise Conflict(
-                _("Another change of the section {name} came first.").format(name=row.section),
-                hint=_("Reject this one; its maker can apply the file again."),
-                code="overtaken",
-            )
-    approval.approve(actor, work, asked, expected_hash=expected, reason=reason)
-    for row in rows:
-        # nothing holds before it was approved
-        row.valid_from = max(row.valid_from or work.now(), work.now())
-    _settle(actor, work, rows, PolicyState.APPROVED, reason)
-    return _record(work, rows)
-
-
-def reject(actor: Actor, work: Work, reference: str, *, reason: str) -> dict[str, Any]:
-    """Reject a change of somebody else with a reason and return it."""
-    permission.require(actor, work, "policy.approve")
-    rows, asked = _to_decide(actor, work, reference)
-    approval.reject(actor, work, asked, expected_hash=versions.hash_of(rows), reason=reason)
-    _settle(actor, work, rows, PolicyState.REJECTED, reason)
-    return _record(work, rows)
-
-
-def withdraw(
-    actor: Actor, work: Work, reference: str, *, reason: str | None = None
-) -> dict[str, Any]:
-    """Take back one's own change that still waits and return it."""
-    permission.require(actor, work, "policy.propose")
-    rows, asked = _to_decide(actor, work, reference)
-    approval.withdraw(actor, work, asked, reason=reason)
-    _settle(actor, work, rows, PolicyState.WITHDRAWN, reason)
-    return _record(work, rows)
-
-
 def _named(section: str | None) -> list[str]:
     if section is not None and section not in SECTIONS:
         raise NotFound(
@@ -262,6 +222,19 @@ def _merged(work: Work, name: str, wanted: Mapping[str, Any]) -> tuple[dict[str,
     return None if after == before else (after, base.number if base else 0)
 
 
+def _altered(work: Work, rows: Sequence[PolicyVersion]) -> list[dict[str, Any]]:
+    """Return what a change has set, value by value."""
+    lines = []
+    for row in rows:
+        before, after = content(versions.base_of(work, row)), content(versions.values_of(row))
+        lines += [
+            {"section": row.section, "name": key, "before": before[key], "after": after[key]}
+            for key in after
+            if before[key] != after[key]
+        ]
+    return lines
+
+
 def _lines(work: Work, name: str, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
     before = content(_in_force(work, SECTIONS[name])[0])
     return [
@@ -275,29 +248,62 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
-def _to_decide(actor: Actor, work: Work, reference: str) -> tuple[list[PolicyVersion], bytes]:
-    """Return the versions of a change that waits, and the id of its approval."""
-    rows = versions.find(work, reference, lock=True)
-    versions.must_hold(actor, work, rows)
-    if any(row.state != PolicyState.PENDING for row in rows) or rows[0].approval_id is None:
-        raise Conflict(_("It has been decided already."), code="decided")
-    return rows, rows[0].approval_id
+class _PolicyCheck(SecondCheck[list[PolicyVersion]]):
+    """A change is all its versions, one a section; it comes into force section by section."""
+
+    kinds = (KIND,)
+    turn = "policy in force"
+
+    def find(self, work: Work, reference: str, *, lock: bool = False) -> list[PolicyVersion]:
+        return versions.find(work, reference, lock=lock)
+
+    def asked(self, entry: list[PolicyVersion]) -> bytes | None:
+        waits = all(row.state == PolicyState.PENDING for row in entry)
+        return entry[0].approval_id if waits else None
+
+    def must_hold(self, actor: Actor, work: Work, entry: list[PolicyVersion]) -> None:
+        versions.must_hold(actor, work, entry)
+
+    def content_hash(self, work: Work, entry: list[PolicyVersion]) -> bytes:  # noqa: ARG002
+        return versions.hash_of(entry)
+
+    def content(self, actor: Actor, work: Work, entry: list[PolicyVersion]) -> list[dict[str, Any]]:
+        permission.require(actor, work, "policy.read")
+        return _altered(work, entry)
+
+    def become(self, actor: Actor, work: Work, entry: list[PolicyVersion]) -> None:  # noqa: ARG002
+        for row in entry:
+            newest = versions.approved(work, row.section)
+            if (newest[0].number if newest else 0) != row.base:
+                raise Conflict(
+                    _("Another change of the section {name} came first.").format(name=row.section),
+                    hint=_("Reject this one; its maker can apply the file again."),
+                    code="overtaken",
+                )
+        for row in entry:
+            # nothing holds before it was approved
+            row.valid_from = max(row.valid_from or work.now(), work.now())
+
+    def settle(
+        self,
+        actor: Actor,
+        work: Work,
+        entry: list[PolicyVersion],
+        state: ApprovalState,
+        reason: str | None,
+    ) -> dict[str, Any]:
+        for row in entry:
+            row.state = PolicyState(state.value).value
+            row.decided_at = work.now()
+            versions.seal(work, row)
+        work.session.info.pop(_CACHE, None)
+        work.session.flush()
+        _tell(actor, work, entry, f"policy.{state.value}", reason)
+        return _record(work, entry)
 
 
-def _settle(
-    actor: Actor,
-    work: Work,
-    rows: Sequence[PolicyVersion],
-    state: PolicyState,
-    reason: str | None,
-) -> None:
-    for row in rows:
-        row.state = state.value
-        row.decided_at = work.now()
-        versions.seal(work, row)
-    work.session.info.pop(_CACHE, None)
-    work.session.flush()
-    _tell(actor, work, rows, f"policy.{state.value}", reason)
+CHECK = _PolicyCheck()
+approve, reject, withdraw = CHECK.approve, CHECK.reject, CHECK.withdraw
 
 
 def _record(work: Work, rows: Sequence[PolicyVersion]) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from pcloud_cli.context import Context
 from pcloud_cli.db import migrate
+from pcloud_cli.db import trail as chain
 from pcloud_cli.db.engine import make_engine, reader
 from pcloud_cli.db.work import Work, unit_of_work
 from pcloud_cli.errors import ConfigProblem, Conflict, NotAllowed, NotFound, UsageProblem
@@ -146,7 +147,7 @@ def acknowledge(actor: Actor, work: Work, *, reason: str) -> int:
     permission.require(actor, work, "recovery.acknowledge")
     if not reason.strip():
         raise UsageProblem(_("Say what came of looking at it."), hint=_("Give --reason."))
-    waiting = unacknowledged(work.session)
+    waiting = unacknowledged(work.session, work.keys)
     if waiting:
         if any(each["account_id"] == actor.account_id for each in waiting):
             raise NotAllowed(_("Nobody acknowledges their own recovery."), code="own_entry")
@@ -164,29 +165,31 @@ def acknowledge(actor: Actor, work: Work, *, reason: str) -> int:
 def list_all(actor: Actor, work: Work) -> list[dict[str, Any]]:
     """Return all recoveries, the newest last, and whether each was acknowledged."""
     permission.require(actor, work, "recovery.read")
-    waiting = {each["event"] for each in unacknowledged(work.session)}
+    waiting = {each["event"] for each in unacknowledged(work.session, work.keys)}
     return [
         each | {"acknowledged": each["event"] not in waiting}
         for each in _recoveries(work.session, 0)
     ]
 
 
-def unacknowledged(session: Session) -> list[dict[str, Any]]:
+def unacknowledged(session: Session, keys: KeyRing) -> list[dict[str, Any]]:
     """Return the recoveries that no security administrator has acknowledged yet.
 
-    The trail says so, and nothing else: no hand in the database can take it away unseen.
+    The trail says so, and nothing else: an acknowledgement that somebody put into the database
+    by hand does not have its hash, and counts for nothing.
     """
-    last = session.scalar(
-        select(func.max(TrailEvent.seq)).where(
-            _IS_RECOVERY, TrailEvent.action == "recovery.acknowledge"
-        )
+    acknowledged = session.scalars(
+        select(TrailEvent)
+        .where(_IS_RECOVERY, TrailEvent.action == "recovery.acknowledge")
+        .order_by(TrailEvent.seq.desc())
     )
-    return _recoveries(session, last or 0)
+    last = next((each.seq for each in acknowledged if chain.event_holds(keys, each)), 0)
+    return _recoveries(session, last)
 
 
-def warning(session: Session) -> str | None:
+def warning(session: Session, keys: KeyRing) -> str | None:
     """Return what is to be said at a login and by `doctor`; None where nothing waits."""
-    waiting = unacknowledged(session)
+    waiting = unacknowledged(session, keys)
     if not waiting:
         return None
     return _(
@@ -303,7 +306,7 @@ def _reopened(work: Work, run: Context, row: Account) -> str:
     password = first_password(run.random)
     row.password_hash = hash_password(password)
     row.password_state = PasswordState.FIRST.value
-    row.first_password_until = accounts.first_password_end(work)
+    row.first_password_until = row.due_at = accounts.first_password_end(work)
     row.disabled_at = row.locked_until = row.compromised_at = None
     row.suspended_at = row.suspended_by = row.suspended_why = row.ends_at = None
     row.failed_count = 0

@@ -21,10 +21,18 @@ from pcloud_cli.models.region import Region, RegionCommunity
 from pcloud_cli.models.role import Role, RoleGrant, ScopeKind
 from pcloud_cli.security.canonical import canonical_json
 from pcloud_cli.security.permissions import is_sensitive
-from pcloud_cli.services import approval, outbox, permission, rights, role_records, trail
+from pcloud_cli.services import (
+    approval,
+    outbox,
+    permission,
+    rights,
+    role_records,
+    trail,
+)
 from pcloud_cli.services import community as communities
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.outbox import Recipient
+from pcloud_cli.services.permission_places import region_places
 from pcloud_cli.services.role_scope import find_region, wait_for_region
 
 KIND = "region.add"
@@ -176,7 +184,7 @@ def show(actor: Actor, work: Work, reference: str) -> list[dict[str, Any]]:
 
 def record(actor: Actor, work: Work, region: Region) -> dict[str, Any]:
     """Return a region with the codes and names of the communities that count in it."""
-    places = permission.region_places(actor, work, region.id)
+    places = region_places(actor, work, region.id)
     found = work.session.execute(
         select(Community.code, Community.name)
         .where(Community.id.in_(sorted(places)))
@@ -296,9 +304,7 @@ def _content(actor: Actor, work: Work, row: RegionCommunity) -> dict[str, Any]:
         "region": row.region_id.hex(),
         "community": row.community_id.hex(),
         "member": row.id.hex(),
-        "beside": sorted(
-            place.hex() for place in permission.region_places(actor, work, row.region_id)
-        ),
+        "beside": sorted(place.hex() for place in region_places(actor, work, row.region_id)),
         "grants": sorted(
             f"{grant.id.hex()} {role.code}" for grant, role in _grants(work, row.region_id)
         ),

@@ -23,7 +23,7 @@ from pcloud_cli.models.community import Building, Community
 from pcloud_cli.models.region import Region
 from pcloud_cli.models.role import Role, RoleGrant, ScopeKind
 from pcloud_cli.security.canonical import canonical_json
-from pcloud_cli.security.permissions import ADMINISTRATORS, is_sensitive
+from pcloud_cli.security.permissions import THREE, is_sensitive
 from pcloud_cli.services import account as accounts
 from pcloud_cli.services import community as communities
 from pcloud_cli.services import permission, region, role_granting, role_records
@@ -107,8 +107,8 @@ def plan(actor: Actor, work: Work, document: Document, *, prune: bool) -> Plan:
     others = [each for key, each in there.items() if key not in wanted]
     revoked = [_revoke_change(actor, work, row, role) for row, role in others] if prune else []
     # what must be apart is taken before it is given; administrators go last, when others are there
-    early = [each for each in revoked if each.row["role"] not in ADMINISTRATORS]
-    late = [each for each in revoked if each.row["role"] in ADMINISTRATORS]
+    early = [each for each in revoked if each.row["role"] not in THREE]
+    late = [each for each in revoked if each.row["role"] in THREE]
     ordered = [*changes, *early, *grants, *late]
     said = [[each.kind, {k: str(v) for k, v in each.row.items()}] for each in ordered]
     digest = hashlib.sha256(canonical_json(said)).hexdigest()

@@ -17,9 +17,17 @@ from pcloud_cli.i18n import _
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.role import Role, RoleGrant, ScopeKind
 from pcloud_cli.security.canonical import canonical_json
-from pcloud_cli.services import approval, outbox, permission, rights, role_records, trail
+from pcloud_cli.services import (
+    approval,
+    outbox,
+    permission,
+    rights,
+    role_records,
+    trail,
+)
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.outbox import Recipient
+from pcloud_cli.services.permission_places import region_places
 from pcloud_cli.services.role_scope import Scope, of_grant
 from pcloud_cli.services.role_separation import refuse_union
 
@@ -169,7 +177,7 @@ def _refuse_concerned(actor: Actor, work: Work, row: RoleGrant) -> None:
 
 def _content(actor: Actor, work: Work, row: RoleGrant, role: Role) -> dict[str, Any]:
     region = row.scope_kind == ScopeKind.REGION and row.scope_id is not None
-    places = permission.region_places(actor, work, row.scope_id or b"") if region else frozenset()
+    places = region_places(actor, work, row.scope_id or b"") if region else frozenset()
     return {
         "grant": row.id.hex(),
         "account": row.account_id.hex(),

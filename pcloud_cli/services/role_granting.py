@@ -17,7 +17,7 @@ from pcloud_cli.errors import Conflict, NotAllowed, NotFound, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.models.account import Account, AccountKind
 from pcloud_cli.models.role import Role, RoleGrant, ScopeKind
-from pcloud_cli.security.permissions import ADMINISTRATORS, is_sensitive
+from pcloud_cli.security.permissions import THREE, is_sensitive
 from pcloud_cli.services import account as accounts
 from pcloud_cli.services import (
     outbox,
@@ -160,9 +160,9 @@ def end(actor: Actor, work: Work, row: RoleGrant, role: Role, *, reason: str) ->
 
 
 def is_lasting_administrator(row: RoleGrant, role: Role) -> bool:
-    """Return whether a grant may be what keeps the last administrator."""
+    """Return whether a grant may be what keeps the last administrator or auditor."""
     return (
-        role.code in ADMINISTRATORS
+        role.code in THREE
         and row.scope_kind == ScopeKind.ALL
         and row.expires_at is None
         and (row.approval_id is None or row.confirmed_at is not None)

@@ -1,4 +1,4 @@
-"""What one person must not hold together, and the administrators that must remain (2.1.2).
+"""What one person must not hold together, and who must remain: administrators and auditor (2.1.2).
 
 Both are asked about an account before a change; both lock what they look at, so that of two
 changes at the same moment the second sees the first.
@@ -15,15 +15,19 @@ from sqlalchemy import ColumnElement, or_, select
 from pcloud_cli.db.locks import wait_turn
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict
-from pcloud_cli.i18n import _, language
+from pcloud_cli.i18n import N_, _, language
 from pcloud_cli.models.account import Account, AccountKind
 from pcloud_cli.models.role import Role, RoleGrant, RolePermission, ScopeKind
-from pcloud_cli.security.permissions import ADMINISTRATORS, APART, PERMISSIONS, ROLES, THREE
+from pcloud_cli.security.permissions import APART, PERMISSIONS, ROLES, THREE
 from pcloud_cli.services import permission, rights
 from pcloud_cli.services.account_state import in_work
 from pcloud_cli.services.actor import Actor, nobody
 
 _TURN = "administrators"
+_LAST = {
+    False: N_("This is the last {role}; without one nobody could be granted anything."),
+    True: N_("This is the last {role}; without one nobody would read the trail."),
+}
 
 
 def refuse_union(actor: Actor, work: Work, account_id: bytes, codes: Iterable[str]) -> None:
@@ -76,12 +80,12 @@ def standing(work: Work, account_id: bytes) -> list[tuple[RoleGrant, str]]:
 
 
 def refuse_last_administrator(
-    work: Work, account_id: bytes, *, roles: Iterable[str] = ADMINISTRATORS
+    work: Work, account_id: bytes, *, roles: Iterable[str] = THREE
 ) -> None:
     """Return where the account may lose `roles`, its work or its login; else raise Conflict.
 
-    It may where it is no administrator, or where another person remains who holds the same role
-    everywhere, without an end, and can log in. Call it before the change.
+    It may where it is neither administrator nor auditor, or where another person remains who
+    holds the same role everywhere, without an end, and can log in. Call it before the change.
     """
     take_turn(work)
     actor = nobody()
@@ -89,9 +93,7 @@ def refuse_last_administrator(
         holders = lasting_holders(actor, work, code)
         if account_id in holders and len(holders) == 1:
             raise Conflict(
-                _("This is the last {role}; without one nobody could be granted anything.").format(
-                    role=_role(code)
-                ),
+                _(_LAST[code == "auditor"]).format(role=_role(code)),
                 hint=_("Grant the role to a second person first, everywhere and without an end."),
                 code="last_administrator",
             )

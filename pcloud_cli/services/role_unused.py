@@ -20,12 +20,15 @@ STATES = {
     "unused": N_("not used in this time"),
     "unclear": N_("uses have not been noted for so long yet"),
     "revoked": N_("revoked"),
-    "kept": N_("kept: the last administrator"),
+    "kept": N_("kept: the last one of the role"),
 }
 """What `unused` says of a grant, by code, translated where printed."""
 
 TRAIL = {
     "community.create": "community.write",
+    "fault_type.add": "fault_type.manage",
+    "fault_type.change": "fault_type.manage",
+    "fault_type.retire": "fault_type.manage",
     "house.renumber_approve": "house.write",
     "house.renumber_reject": "house.write",
     "import.begin": "import.load",
@@ -47,6 +50,14 @@ TRAIL = {
     "role.ask": "role.grant",
     "role.reject": "role.approve",
     "role.revoke": "role.grant",
+    "roster.agree": "roster.manage",
+    "roster.hand_over": "roster.own",
+    "roster.import": "roster.manage",
+    "roster.refuse": "roster.manage",
+    "roster.swap": "roster.own",
+    "roster.take_over": "roster.own",
+    "roster.withdraw": "roster.own",
+    "technician.set": "technician.manage",
 }
 """The permission behind an action of the trail that is not called after it."""
 
@@ -91,7 +102,7 @@ def unused(actor: Actor, work: Work, *, days: int) -> list[dict[str, Any]]:
 
 
 def revoke_unused(actor: Actor, work: Work, *, days: int, reason: str) -> list[dict[str, Any]]:
-    """Revoke what `unused` finds and return it; the last administrator and the unclear stay."""
+    """Revoke what `unused` finds and return it; who must remain, and the unclear, stay."""
     permission.require(actor, work, "role.grant")
     found = unused(actor, work, days=days)
     for each in found:

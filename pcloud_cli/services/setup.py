@@ -208,7 +208,14 @@ def _first_accounts(
         if session.scalar(select(func.count()).select_from(LoginSession)):
             return []
         return _first_again(actor, work, random)
-    trail.changed(actor, work, "installation.create", object_type="installation")
+    signer = work.keys.signer()
+    trail.changed(
+        actor,
+        work,
+        "installation.create",
+        object_type="installation",
+        detail={"signing": signer.fingerprint} if signer else {},
+    )
     made = []
     for wanted in plan.accounts:
         created = account.create(

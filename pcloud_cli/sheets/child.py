@@ -29,7 +29,6 @@ from pcloud_cli.sheets.understand import Understanding, decide_header, header_qu
 from pcloud_cli.sheets.zip_look import Bounds, Refused
 
 _SAMPLE_ROWS = 60
-_SAMPLE_CELLS = 40
 _SAMPLE_CHARACTERS = 200
 
 
@@ -45,7 +44,7 @@ def main(order: str) -> None:
         with os.fdopen(os.dup(0), "rb") as stream:
             book = _opened(stream, limits, wanted)
             if wanted["mode"] == "cells":
-                _tell_cells(out, book, every=int(wanted["every"]))
+                _tell_cells(out, book, every=int(wanted["every"]), most=int(wanted["width"]))
             else:
                 Telling(out, wanted).read(book)
     except Refused as refused:
@@ -80,9 +79,9 @@ def _opened(stream: IO[bytes], limits: Limits, wanted: Mapping[str, Any]) -> Wor
     return open_workbook(stream, data, bounds, password=password, second=wanted["second"])
 
 
-def _tell_cells(out: IO[bytes], book: Workbook, *, every: int) -> None:
+def _tell_cells(out: IO[bytes], book: Workbook, *, every: int, most: int) -> None:
     """Tell the raw cells of every sheet, judging nothing; `every` row up to so many, blank ones
-    too, or with 0 the first that hold something."""
+    too, or with 0 the first that hold something. Of a row the first `most` cells are told."""
     for index, sheet in enumerate(book.sheets):
         notes = _notes(index, sheet, book)
         hidden, height, width = False, 0, 0
@@ -99,7 +98,7 @@ def _tell_cells(out: IO[bytes], book: Workbook, *, every: int) -> None:
                 width = max(width, sheet.first_column + filled[-1] + 1)
                 if len(sample) < (every or _SAMPLE_ROWS):
                     left: list[Cell] = [""] * sheet.first_column
-                    cells = [*left, *row[: filled[-1] + 1]][:_SAMPLE_CELLS]
+                    cells = [*left, *row[: filled[-1] + 1]][:most]
                     sample.append([_shown(cell) for cell in cells])
             broken = list(islice(book.error_cells(index), _SAMPLE_ROWS))
         _send(out, messages.pack("cells", sheet.name, hidden, height, width, sample, broken, notes))

@@ -104,14 +104,16 @@ def read_cells(
     password: str | None = None,
     second: bool = False,
     every: int = 0,
+    width: int = 40,
 ) -> Generator[Source | Cells]:
     """Yield `Source`, then the raw `Cells` of each sheet, whether or not it lists houses.
 
     For looking at files, and for comparing readers: `second` takes the second one at once. With
-    `every` the sample has each row up to that number, the blank ones too.
+    `every` the sample has each row up to that number, the blank ones too; of a row it has the
+    first `width` cells.
     Raises what `read_workbook` raises but ``no_rows``.
     """
-    order = _order("cells") | {"second": second, "every": every}
+    order = _order("cells") | {"second": second, "every": every, "width": width}
     said = _read(path_or_fd, order, limits or Limits(), password)
     with contextlib.closing(said):
         for message in said:

@@ -21,6 +21,7 @@ from pcloud_cli.typer_adapter.mistakes import no_such_command
 from pcloud_cli.typer_adapter.shared import with_shared
 from pcloud_cli.typer_adapter.values import strict
 
+Check = Callable[[Context], None]
 _PLACE = {"help_option_names": ["-h", "--help"]}
 
 
@@ -164,17 +165,24 @@ class Noun(typer.Typer):
         )
 
     def verb(
-        self, name: str, *, examples: str, writes: bool = False, hidden: bool = False
+        self,
+        name: str,
+        *,
+        examples: str,
+        writes: bool = False,
+        hidden: bool = False,
+        before_asking: Check | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a function as the verb `name`.
 
-        `examples` is one command line a line, shown in its help. `writes` adds ``--dry-run``.
-        The function takes the `Context` first; its docstring is the help.
+        `examples` is one command line a line, shown in its help. `writes` adds ``--dry-run``;
+        `before_asking` refuses who may not, before the first question. The function takes the
+        `Context` first; its docstring is the help.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
             self.command(name, cls=Command, epilog=examples, hidden=hidden)(
-                with_shared(function, writes=writes)
+                with_shared(function, writes=writes, before_asking=before_asking)
             )
             return function
 
@@ -182,23 +190,29 @@ class Noun(typer.Typer):
 
     def take(self, part: Verbs) -> None:
         """Take over the verbs of a part, in their order, behind those that are there."""
-        for name, examples, writes, function in part.declared:
-            self.verb(name, examples=examples, writes=writes)(function)
+        for name, declared, function in part.declared:
+            self.verb(name, **declared)(function)
 
 
 class Verbs:
     """Verbs of a noun that is too long for one file; its Noun takes them over."""
 
     def __init__(self) -> None:
-        self.declared: list[tuple[str, str, bool, Callable[..., Any]]] = []
+        self.declared: list[tuple[str, dict[str, Any], Callable[..., Any]]] = []
 
     def verb(
-        self, name: str, *, examples: str, writes: bool = False
+        self,
+        name: str,
+        *,
+        examples: str,
+        writes: bool = False,
+        before_asking: Check | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a function as the verb `name`, as `Noun.verb` does."""
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-            self.declared.append((name, examples, writes, function))
+            said = {"examples": examples, "writes": writes, "before_asking": before_asking}
+            self.declared.append((name, said, function))
             return function
 
         return declare

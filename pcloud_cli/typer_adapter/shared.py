@@ -82,7 +82,12 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(function, eval_str=True)
 
 
-def with_shared(function: Callable[..., Any], *, writes: bool) -> Callable[..., Any]:
+def with_shared(
+    function: Callable[..., Any],
+    *,
+    writes: bool,
+    before_asking: Callable[[Context], None] | None = None,
+) -> Callable[..., Any]:
     """Return `function` as Typer shall see it: its own options, then the shared ones."""
     own = list(_signature(function).parameters.values())
     if not own or own[0].annotation is not Context:
@@ -99,6 +104,7 @@ def with_shared(function: Callable[..., Any], *, writes: bool) -> Callable[..., 
     def call(**values: Any) -> Any:
         run = cast(Context, values.pop("ctx").obj)
         _take_shared(run, values)
+        run.before_asking = before_asking
         result = function(run, **values)
         if run.flags.dry_run:
             run.out.note(_("This was a dry run: nothing was changed."))

@@ -21,6 +21,7 @@ from pcloud_cli.services import account, login, rights, role, second_factor
 from pcloud_cli.services.actor import bootstrap
 from tests.cli.conftest import staff
 from tests.cli.dialogue import CODE, FACTOR, LOCKED, PASSWORD
+from tests.cli.dialogues_tickets import made
 from tests.cli.program import Program, copied
 from tests.integration.workbooks import HEADERS, row, write
 from tests.unit.made_workbooks import agile
@@ -97,11 +98,13 @@ _MADE = (
         "KF001",
         "owner change 钱小丁 -c CH --phone 13900000888 --reason 到柜台",
     ),
+    ("KF001", "attachment add owner-change 1 {home}/request.pdf"),
     (_ADMIN, "policy apply -f {home}/policy.toml --reason 收紧"),
     (_ADMIN, "region create 城东 --code HD -c CH --reason 划片"),
     (_ADMIN, "role grant TF001 customer_service_lead --region HD --reason 任命"),
     ("KF002", "import undo 1 --reason 导错"),
     (_HR, "account import {home}/hires.xlsx"),
+    *made(),
 )
 
 
@@ -119,6 +122,7 @@ def _books(home: Path) -> None:
     )
     write(home / "hires.xlsx", [["NEW03", "孙小季"]], ("工号", "姓名"))
     (home / "policy.toml").write_text("[login]\nsession_hours = 8\n")
+    (home / "request.pdf").write_bytes(b"%PDF-1.7\n")
     (home / "policy2.toml").write_text("[login]\nfree_tries = 3\n")
 
 

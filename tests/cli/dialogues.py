@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from tests.cli.dialogue import _REASON, _WHY, ADMIN, LEAD, LEAD2, LOCKED, Dialogue, Step
+from tests.cli.dialogue import (
+    _AGREED,
+    _REASON,
+    _REJECTED,
+    _WHY,
+    ADMIN,
+    LEAD,
+    LEAD2,
+    LOCKED,
+    Dialogue,
+    Step,
+)
 from tests.cli.dialogues_rights import RIGHTS
+from tests.cli.dialogues_tickets import TICKETS
 
 DIALOGUES: tuple[Dialogue, ...] = (
     *RIGHTS,
+    *TICKETS,
     Dialogue(
         "init",
         (
@@ -52,19 +65,13 @@ DIALOGUES: tuple[Dialogue, ...] = (
     ),
     Dialogue(
         "house renumbering approve 1",
-        (
-            Step(
-                "house_renumbering.approve: confirm Give these houses their new numbers?",
-                "new numbers?",
-                "y",
-            ),
-        ),
+        (Step(_AGREED, "new numbers?", "y"),),
         by=LEAD,
         says="applied",
     ),
     Dialogue(
         "house renumbering reject 1",
-        (Step("house_renumbering.reject: " + _WHY, "Why", "写反"),),
+        (Step(_REJECTED, "Why", "写反"),),
         by=LEAD,
         says="rejected",
     ),
@@ -160,15 +167,27 @@ DIALOGUES: tuple[Dialogue, ...] = (
     ),
     Dialogue(
         "owner approve 1",
-        (Step("owner_change.approve: confirm Is this right?", "Is this right?", "y"),),
+        (Step(_AGREED, "Is this right?", "y"),),
         by=LEAD,
         says="139\\*\\*\\*\\*0888",
     ),
     Dialogue(
         "owner reject 1",
-        (Step("owner_change.reject: " + _WHY, "Why", "不符"),),
+        (Step(_REJECTED, "Why", "不符"),),
         by=LEAD,
         says="rejected",
+    ),
+    Dialogue(
+        "attachment remove 1",
+        (
+            Step("attachment.remove: " + _WHY, "Why", "传错"),
+            Step(
+                "attachment.remove: confirm Remove attachment {number} for good?",
+                "for good?",
+                "y",
+            ),
+        ),
+        says="传错",
     ),
     Dialogue(
         "owner missing list",

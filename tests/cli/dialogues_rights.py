@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cli.dialogue import (
     _A,
+    _AGREED,
     _CHANGES,
     _FACTOR_PASSWORD,
     _H,
@@ -11,6 +12,7 @@ from tests.cli.dialogue import (
     _MASTER,
     _R,
     _REASON,
+    _REJECTED,
     _WHY,
     ADMIN,
     CODE,
@@ -70,6 +72,7 @@ RIGHTS: tuple[Dialogue, ...] = (
             Step(_R + "ask Department", "Department", "客服部"),
             Step(_R + "ask Position", "Position", "前台"),
             Step(_R + "ask Mobile or mail", "Mobile or mail", ""),
+            Step(_R + "ask Community, by code or name", "Community", "CH"),
             Step(_R + "ask Last day of the contract", "Last day", "2099-12-31"),
             Step(_H + "choose How is the first password handed over?", "handed over?", "1"),
             Step(_H + "ask File for the slip (.txt or .html)", "File for", "{home}/slip.txt"),
@@ -88,6 +91,22 @@ RIGHTS: tuple[Dialogue, ...] = (
         (Step(_H + "ask Why is it shown on the screen", "Why is it shown", "当面交付"),),
         by=HR,
         says="NEW04",
+    ),
+    Dialogue(
+        "account contact KF001",
+        (
+            Step(_A + "contact._new: ask question", "Mobile", "13900000321"),
+            Step(_A + "contact._new: ask question", "Mail", ""),
+            Step(_A + "contact.contact: " + _WHY, "Why", "换号"),
+        ),
+        by=HR,
+        says="139\\*\\*\\*\\*0321",
+    ),
+    Dialogue(
+        "account contact KF001 --phone - --reason 换号",
+        (Step(_A + "contact._typed: ask question", "Mobile", "13900000321"),),
+        by=HR,
+        says="139\\*\\*\\*\\*0321",
     ),
     Dialogue(
         "account suspend KF001",
@@ -109,19 +128,13 @@ RIGHTS: tuple[Dialogue, ...] = (
     ),
     Dialogue(
         "account hires approve 1",
-        (
-            Step(
-                _A + "hires.approve: confirm Make these {count} accounts?",
-                "Make these 1 accounts?",
-                "y",
-            ),
-        ),
+        (Step(_AGREED, "Make these 1 accounts?", "y"),),
         by=HR_CHECKER,
         says="NEW03",
     ),
     Dialogue(
         "account hires reject 1",
-        (Step(_A + "hires.reject: " + _WHY, "Why", "部门写错"),),
+        (Step(_REJECTED, "Why", "部门写错"),),
         by=HR_CHECKER,
         says="rejected",
     ),
@@ -243,13 +256,13 @@ RIGHTS: tuple[Dialogue, ...] = (
     ),
     Dialogue(
         "policy approve 1",
-        (Step("policy.approve: confirm Put this in force?", "in force?", "y"),),
+        (Step(_AGREED, "in force?", "y"),),
         by=SECURITY,
         says="approved",
     ),
     Dialogue(
         "policy reject 1",
-        (Step("policy.reject: " + _WHY, "Why", "太短"),),
+        (Step(_REJECTED, "Why", "太短"),),
         by=SECURITY,
         says="rejected",
     ),

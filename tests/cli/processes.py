@@ -250,6 +250,7 @@ def _load_the_program() -> None:
         "pcloud_cli.services.key.fields",
         "pcloud_cli.services.key.master",
         "pcloud_cli.services.key.rotate",
+        "pcloud_cli.services.sweep.run",
     ):
         loaded = vars(import_module(name))
         if "_PART" in loaded:

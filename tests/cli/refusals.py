@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from tests.cli.dialogue import (
     _A,
+    _AGREED,
     _CHANGES,
     _H,
     _JOIN,
     _MASTER,
     _R,
     _REASON,
+    _REJECTED,
     _WHY,
     ADMIN,
     HR,
@@ -19,8 +21,20 @@ from tests.cli.dialogue import (
     SECURITY,
     Refusal,
 )
+from tests.cli.dialogues_tickets import (
+    ACCEPTED,
+    ASSIGNED,
+    COMPLETED,
+    NEW,
+    ON_SITE,
+    QUOTED,
+    TAKEN,
+    URGENT,
+)
 
-REFUSALS: dict[str, Refusal] = {
+TECHNICIAN = "R-MAINTENANCE"
+
+REFUSALS: dict[str, Refusal | tuple[Refusal, ...]] = {
     "login.login: ask Staff number": Refusal("login", "STAFF_NUMBER", None),
     "login.switch: ask Staff number": Refusal("switch", "STAFF_NUMBER", None),
     "login._enter: secret Password": Refusal("login KF001", "--password-stdin", None),
@@ -28,7 +42,10 @@ REFUSALS: dict[str, Refusal] = {
     _R + "ask Staff number": Refusal("account create", "STAFF_NUMBER", HR),
     _R + "ask Name": Refusal("account create NEW02", "NAME", HR),
     _R + "ask Last day of the contract": Refusal(
-        "account create NEW02 孙小新 --employer 安捷电梯", "--ends-at", HR
+        "account create NEW02 孙小新 --employer 安捷电梯 -c CH", "--ends-at", HR
+    ),
+    _R + "ask Community, by code or name": Refusal(
+        "account create NEW02 孙小新 --employer 安捷电梯", "--community", HR
     ),
     _H + "choose How is the first password handed over?": Refusal(
         "account create NEW02 孙小新", "--slip", HR
@@ -42,10 +59,18 @@ REFUSALS: dict[str, Refusal] = {
     _A + "lifecycle.suspend: " + _WHY: Refusal("account suspend KF001", "--reason", HR),
     _A + "lifecycle.resume: " + _WHY: Refusal("account resume KF001", "--reason", HR),
     _A + "lifecycle.unlock: " + _WHY: Refusal("account unlock BAD01", "--reason", HR),
-    _A + "hires.approve: confirm Make these {count} accounts?": Refusal(
-        "account hires approve 1", "--yes", HR_CHECKER
+    _AGREED: (
+        Refusal("account hires approve 1", "--yes", HR_CHECKER),
+        Refusal("house renumbering approve 1", "--yes", LEAD),
+        Refusal("owner approve 1", "--yes", LEAD),
+        Refusal("policy approve 1", "--yes", SECURITY),
     ),
-    _A + "hires.reject: " + _WHY: Refusal("account hires reject 1", "--reason", HR_CHECKER),
+    _REJECTED: (
+        Refusal("account hires reject 1", "--reason", HR_CHECKER),
+        Refusal("house renumbering reject 1", "--reason", LEAD),
+        Refusal("owner reject 1", "--reason", LEAD),
+        Refusal("policy reject 1", "--reason", SECURITY),
+    ),
     _A + "leaving.leave: " + _WHY: Refusal("account leave GR001", "--reason", HR),
     _A + "leaving.leave: confirm End the account {number} now?": Refusal(
         "account leave GR001 --reason 离职", "--yes", HR
@@ -56,6 +81,8 @@ REFUSALS: dict[str, Refusal] = {
     _A + "moving.move: " + _WHY: Refusal(
         "account move NO001 --role maintenance@CH", "--reason", ADMIN
     ),
+    _A + "contact.contact: " + _WHY: Refusal("account contact KF001 --clear mail", "--reason", HR),
+    _A + "contact._new: ask question": Refusal("account contact KF001", "--phone", HR),
     _A + "anomalies.acknowledge: ask What was found out": Refusal(
         "account acknowledge 1", "--reason", SECURITY
     ),
@@ -83,10 +110,6 @@ REFUSALS: dict[str, Refusal] = {
     "house.renumber: ask Community, by code or name": Refusal(
         "house renumber --map {home}/map2.xlsx", "--community"
     ),
-    "house_renumbering.approve: confirm Give these houses their new numbers?": Refusal(
-        "house renumbering approve 1", "--yes", LEAD
-    ),
-    "house_renumbering.reject: " + _WHY: Refusal("house renumbering reject 1", "--reason", LEAD),
     "imports.decisions._approved: confirm Approve batch {number}?": Refusal(
         "import approve 2", "--yes", LEAD
     ),
@@ -119,8 +142,10 @@ REFUSALS: dict[str, Refusal] = {
     "owner_change.change: " + _REASON: Refusal(
         "owner change 钱小丙 -c CH --phone 13900000333", "--reason"
     ),
-    "owner_change.approve: confirm Is this right?": Refusal("owner approve 1", "--yes", LEAD),
-    "owner_change.reject: " + _WHY: Refusal("owner reject 1", "--reason", LEAD),
+    "attachment.remove: " + _WHY: Refusal("attachment remove 1", "--reason"),
+    "attachment.remove: confirm Remove attachment {number} for good?": Refusal(
+        "attachment remove 1 --reason 传错", "--yes"
+    ),
     "owner_missing.list_: choose, by the service": Refusal("owner missing list", "--community"),
     "owner_missing.export: ask File to write": Refusal("owner missing export -c CH", "--out"),
     "owner_missing.export: choose, by the service": Refusal(
@@ -129,8 +154,6 @@ REFUSALS: dict[str, Refusal] = {
     "policy.apply: ask File of policy": Refusal("policy apply --reason 试", "--file", ADMIN),
     "policy.apply: " + _REASON: Refusal("policy apply -f {home}/policy2.toml", "--reason", ADMIN),
     "policy.diff: ask File of policy": Refusal("policy diff", "--file", ADMIN),
-    "policy.approve: confirm Put this in force?": Refusal("policy approve 1", "--yes", SECURITY),
-    "policy.reject: " + _WHY: Refusal("policy reject 1", "--reason", SECURITY),
     "region.create: ask Name of the region": Refusal("region create --code HX", "NAME", ADMIN),
     "region.create: ask Short code": Refusal("region create 城西", "--code", ADMIN),
     "region.create: " + _REASON: Refusal("region create 城西 --code HX", "--reason", ADMIN),
@@ -152,6 +175,55 @@ REFUSALS: dict[str, Refusal] = {
     "role.unused.unused: confirm Revoke {count} grants?": Refusal(
         "role unused --revoke --reason 试", "--yes", ADMIN
     ),
+    "ticket.submitting.submit: choose, by the service": Refusal(
+        "ticket submit --public 车库 --content 灯不亮", "--community"
+    ),
+    "ticket.ending.reject: " + _WHY: Refusal(f"ticket reject {NEW}", "--reason"),
+    "ticket.ending.cancel: " + _WHY: Refusal(f"ticket cancel {NEW}", "--reason"),
+    "ticket.ending.link: ask Number of the ticket that goes on": Refusal(
+        f"ticket link {NEW}", "--to"
+    ),
+    "ticket.ending.reopen: " + _WHY: Refusal(f"ticket reopen {COMPLETED}", "--reason"),
+    "ticket.ending.confirm: choose Score": Refusal(f"ticket confirm {COMPLETED}", "--score"),
+    "ticket.ending.confirm: choose How is it known": Refusal(
+        f"ticket confirm {COMPLETED} --score 5", "--source"
+    ),
+    "ticket.ending.callback: choose Was somebody reached?": Refusal(
+        f"ticket callback {COMPLETED}", "--reached"
+    ),
+    "ticket.quoting.quote: choose How is it known": Refusal(
+        f"ticket quote {QUOTED} --agreed", "--source"
+    ),
+    "ticket.assigning.assign: ask Staff number of the technician": Refusal(
+        f"ticket assign {ACCEPTED}", "--to"
+    ),
+    "ticket.handling.urgent: " + _WHY: Refusal(f"ticket urgent {URGENT} --off", "--reason"),
+    "ticket.handling.reassign: ask Staff number of the technician": Refusal(
+        f"ticket reassign {ASSIGNED}", "--to"
+    ),
+    "ticket.handling.reassign: " + _WHY: Refusal(
+        f"ticket reassign {ASSIGNED} --to R-CONTRACTOR-MAINTENANCE", "--reason"
+    ),
+    "ticket.handling.return_: " + _WHY: Refusal(
+        f"ticket return {ASSIGNED}", "--reason", TECHNICIAN
+    ),
+    "ticket.handling.appoint: ask From when": Refusal(f"ticket appoint {TAKEN}", "--from"),
+    "ticket.handling.appoint: ask Until when": Refusal(
+        f"ticket appoint {TAKEN} --from 明天", "--until"
+    ),
+    "ticket.handling.no_access: choose Why": Refusal(
+        f"ticket no-access {TAKEN}", "--kind", TECHNICIAN
+    ),
+    "ticket.handling.progress: ask What was found or done": Refusal(
+        f"ticket progress {ON_SITE}", "--note", TECHNICIAN
+    ),
+    "ticket.handling.complete: ask What was found or done": Refusal(
+        f"ticket complete {ON_SITE}", "--note", TECHNICIAN
+    ),
+    "ticket.handling.pause: " + _WHY: Refusal(f"ticket pause {ON_SITE}", "--reason", TECHNICIAN),
+    "ticket.handling.pause: ask Until when": Refusal(
+        f"ticket pause {ON_SITE} --reason 试", "--until", TECHNICIAN
+    ),
     "role.granting.grant: ask Staff number": Refusal("role grant", "STAFF_NUMBER", ADMIN),
     "role.granting.grant: choose Which role?": Refusal("role grant NO001", "ROLE", ADMIN),
     "role.granting.grant: " + _REASON: Refusal("role grant NO001 maintenance", "--reason", ADMIN),
@@ -159,12 +231,14 @@ REFUSALS: dict[str, Refusal] = {
 }
 
 NEVER_ALONE = {
+    "ticket.ending.callback: choose How content, 1 to 5?": "asked after the choice",
     "recover.administrator: confirm Make {number} an administrator, and tell everybody?": "asked "
     "after the master key, which without a terminal comes by standard input; --yes is named then",
     "login._code: secret Code of the app, or a recovery code": "asked after the password, which "
     "without a terminal came by standard input; so does the code",
     "login._first_change: secret New password": "asked only of people; else `account passwd`",
     _A + "noun.passwd: secret New password": "asked after the old one at the same terminal",
+    _A + "contact._typed: ask question": "a line of standard input is read",
     _R + "ask Department": "left empty",
     _H + "ask File for the slip (.txt or .html)": "asked after the choice",
     _R + "ask Position": "left empty",
@@ -177,6 +251,28 @@ NEVER_ALONE = {
     "owner._ask_whom: ask titles[by]": "asked after the choice",
     "owner._number: ask question": "a line of standard input is read",
     "owner_change._asked: ask Name": "asked after the choice",
+    **{
+        f"ticket.asking.{question}": "without a terminal, the option of place or content is named"
+        for question in (
+            "filled: choose, by the service",
+            "_until: ask question",
+            "_place: choose Where is it",
+            "_place: ask Which place",
+            "_what: choose Who reports it",
+            "_what: choose question",
+            "_what: choose Fault type",
+            "_contact: ask Contact (Enter: none)",
+            "_read_back: choose Read back to the caller?",
+        )
+    },
+    **{
+        f"ticket.handling._on_site: {question}": "nobody need check the entry on arriving"
+        for question in (
+            "choose Is it as it was entered?",
+            "ask What is really broken",
+            "ask Where it really is",
+        )
+    },
     "owner_change._one: ask question": "a line of standard input is read",
 }
 """Questions that nothing without a terminal comes to, and what happens there."""

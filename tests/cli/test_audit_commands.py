@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from tests.cli import whole
 from tests.cli.program import Program
 
 
@@ -113,3 +114,16 @@ def test_the_first_bad_event_is_named_with_what_is_wrong(office: Program) -> Non
     told = office.run("audit", "verify", by="R-AUDITOR")
     assert told.code == 1
     assert "2 problems, the first at event 4: The content of this event was changed." in told.err
+
+
+def test_an_unsigned_checkpoint_is_refused_even_where_the_signing_key_was_taken_away(
+    site: Program,
+) -> None:
+    signed = site.run("audit", "checkpoint", "-o", "json", by="R-AUDITOR").data
+    whole.tampered(site, "DELETE FROM data_key WHERE purpose = 'sign'")
+    paper = site.home / "mark.json"
+    paper.write_text(json.dumps({name: signed[name] for name in ("seq", "hash")}))
+    told = site.run("audit", "verify", "--checkpoint", paper, "-o", "json", by="R-AUDITOR")
+    assert told.code == 1, told
+    (record,) = told.data if isinstance(told.data, list) else [told.data]
+    assert [each["code"] for each in record["problems"]] == ["unsigned"]

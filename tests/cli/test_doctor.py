@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pcloud_cli.services.ticket.calendar import known_until
 from tests.cli.program import Program, command
 
 Damage = Callable[[Program], dict[str, str] | None]
@@ -147,6 +148,7 @@ def test_a_sound_installation_has_nothing_to_mend(founded: Program) -> None:
         "key_place",
         "boundary",
         "keyring",
+        "attachments",
         "clock",
         "disk_state",
         "disk_data",
@@ -205,6 +207,23 @@ def test_a_key_by_credential_needs_no_keyring(founded: Program, tmp_path: Path) 
     founded.config.write_text(f'database = "sqlite:///{founded.database}"\n')
     found = _findings(founded, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
     assert (found["key"]["status"], found["keyring"]["message"]) == ("ok", "not needed")
+
+
+def test_where_policy_counts_working_time_the_end_of_its_calendar_is_said(office: Program) -> None:
+    file = office.home / "policy.toml"
+    file.write_text('[ticket]\nworking_clocks = ["complete"]\n')
+    for by, words in (
+        ("R-SYSTEM-ADMIN", ("apply", "-f", file, "--reason", "试行")),
+        ("R-SECURITY-ADMIN", ("approve", "1", "--yes")),
+    ):
+        done = office.run("policy", *words, by=by)
+        assert done.code == 0, done.err
+    last = known_until()
+    office.clock.moment = datetime(last.year, 11, 20, tzinfo=UTC)
+    assert "calendar" not in _findings(office)
+    office.clock.moment = datetime(last.year, 12, 20, tzinfo=UTC)
+    found = _findings(office)["calendar"]
+    assert (found["status"], str(last) in found["message"]) == ("warn", True)
 
 
 def test_every_line_is_said_in_chinese(founded: Program) -> None:

@@ -14,13 +14,13 @@ import pytest
 from pcloud_cli.context import Context
 from tests.cli import asked
 from tests.cli.counter_hall import Hall, open_hall
-from tests.cli.dialogue import CODE, HR, PASSWORD, Dialogue
+from tests.cli.dialogue import CODE, HR, PASSWORD, Dialogue, Refusal
 from tests.cli.dialogues import DIALOGUES
 from tests.cli.left_behind import command_lines, left_behind
 from tests.cli.program import command
 from tests.cli.refusals import NEVER_ALONE, NO_TERMINAL_ONLY, REFUSALS
 
-_PATIENCE = 60
+_PATIENCE = 300
 _SCREEN = (50, 160)
 KEPT_IN_THEIR_FILE = {question for question in asked.questions() if "recover" in question}
 """The master key, which is asked for where its file could be read, and lies in that file."""
@@ -104,11 +104,17 @@ def test_what_is_asked_at_a_terminal_is_answered_there(hall: Hall, dialogue: Dia
                 assert left_behind(hall, typed) == []
 
 
-@pytest.mark.parametrize("question", REFUSALS)
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param(each, id=f"{question}: {each.words}")
+        for question, refused in REFUSALS.items()
+        for each in (refused if isinstance(refused, tuple) else (refused,))
+    ],
+)
 def test_without_a_terminal_a_question_is_refused_and_its_option_named(
-    hall: Hall, question: str
+    hall: Hall, refusal: Refusal
 ) -> None:
-    refusal = REFUSALS[question]
     for extra in ((), ("--no-input",)):
         answer = hall.program.run(
             *hall.words(refusal.words), *extra, "-o", "json", by=refusal.by, terminal=bool(extra)

@@ -204,6 +204,22 @@ def test_with_the_master_key_an_administrator_comes_back_and_everybody_hears_of_
     whole.must_hold(site)
 
 
+def test_an_acknowledgement_written_by_hand_counts_for_nothing(site: Program) -> None:
+    words = ["recover", "administrator", "S001", "--reason", "都丢了", "--key-stdin", "--yes"]
+    assert site.run(*words, stdin=_key(site).read_text()).code == 0
+    columns = "at, actor_kind, actor_id, origin, object_type, object_id, community_id, reason"
+    same = f"{columns}, detail, key_id, prev_hash, hash"
+    whole.tampered(
+        site,
+        f"INSERT INTO trail_event (seq, action, {same})"
+        f" SELECT seq + 1000, 'recovery.acknowledge', {same} FROM trail_event"
+        " WHERE action = 'recovery.administrator'",
+    )
+    listed = site.run("recover", "list", "-o", "json", by=_GUARD).data
+    assert [each["acknowledged"] for each in listed] == [False]
+    assert "recover acknowledge" in site.run("doctor").out
+
+
 def test_the_key_must_be_given_by_who_calls(office: Program) -> None:
     words = ("recover", "administrator", "S001", "--reason", "x", "-o", "json")
     refused = office.run(*words)

@@ -22,7 +22,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -71,7 +71,7 @@ def test_from_the_wheel_alone_it_sets_up_migrates_and_reads_a_workbook(
             text=True,
             cwd=home,
             env={"HOME": str(home), "PATH": os.defpath, "LANG": "zh_CN.UTF-8"},
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, done.stderr

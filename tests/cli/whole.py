@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from pcloud_cli.db.engine import make_engine, reader, writer
 from tests.cli.program import Program
 from tests.integration.people import id_number
+from tests.integration.tampering import tamper
 from tests.integration.workbooks import HEADERS, phone, row
 
 LIVE = ("house", "owner", "owner_phone", "ownership", "emergency_contact", "vehicle")
@@ -33,6 +34,15 @@ def connection(program: Program) -> Iterator[Connection]:
     try:
         with reader(engine).connect() as opened:
             yield opened
+    finally:
+        engine.dispose()
+
+
+def tampered(program: Program, *statements: str) -> None:
+    """Run `statements` as somebody with all rights on the database, and without the key."""
+    engine = make_engine(url(program))
+    try:
+        tamper(engine, *statements)
     finally:
         engine.dispose()
 

@@ -20,7 +20,10 @@ from pcloud_cli.security.passwords import Cost
 from pcloud_cli.services import account, login, role
 from pcloud_cli.services.actor import Actor, bootstrap
 from tests.integration.office import CHECKER, MAKER, Office
+from tests.integration.post import courier, kept, no_proxy, post, provider
 from tests.integration.undoing import SECOND
+
+__all__ = ["courier", "kept", "no_proxy", "post", "provider"]
 
 CHEAP = Cost(memory=1024, passes=1, lanes=1)
 

@@ -105,12 +105,14 @@ def test_whom_another_firm_lends_stays_for_another_contract_only(
     opened: Open, administration: Actor, clock: FixedClock
 ) -> None:
     end = clock.now() + timedelta(days=3)
+    _community(opened, "CH")
     with opened() as work:
         account.create(
             administration,
             work,
             staff_number="WB001",
             name="某人",
+            community="CH",
             employer="外包公司",
             ends_at=end,
             cost=Cost(memory=1024, passes=1, lanes=1),

@@ -98,6 +98,10 @@ def test_whom_another_firm_lends_has_an_account_until_the_contract_ends(
         account.create(
             clerk, work, staff_number="WB001", name="赵", employer="安捷电梯", cost=CHEAP
         )
+    with pytest.raises(UsageProblem, match="community"), opened() as work:
+        account.create(
+            clerk, work, staff_number="WB001", name="赵", employer="安捷", ends_at=end, cost=CHEAP
+        )
     with pytest.raises(UsageProblem, match="ended"), opened() as work:
         account.create(
             clerk, work, staff_number="WB001", name="赵", ends_at=clock.now(), cost=CHEAP
@@ -108,6 +112,7 @@ def test_whom_another_firm_lends_has_an_account_until_the_contract_ends(
             work,
             staff_number="WB001",
             name="赵",
+            community="CH",
             employer="安捷电梯",
             ends_at=end,
             cost=CHEAP,
@@ -218,8 +223,8 @@ def test_a_supervisor_stops_neither_who_watches_nor_who_directs_them(
     opened: Open, hire: Hire, clerk: Actor, above: str
 ) -> None:
     boss = hire("ZG001", None)
-    if above == "system_admin":
-        hire("SA001", "system_admin")  # so that it is not the last one who is stopped
+    if above in ("system_admin", "auditor"):
+        hire("SA001", above)  # so that it is not the last one who is stopped
     with opened() as work:
         role.grant(
             bootstrap(), work, staff_number="ZG001", role="客服主管", reason="任命", community="CH"

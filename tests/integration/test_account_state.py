@@ -15,6 +15,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.login import LoginEvent
 from pcloud_cli.models.trail import TrailEvent
+from pcloud_cli.security.mac import row_mac
 from pcloud_cli.security.passwords import Cost
 from pcloud_cli.services import account, login, rights
 from pcloud_cli.services.account_state import state
@@ -120,6 +121,31 @@ def test_a_suspended_account_opens_nothing_until_it_is_resumed(
     assert _state(opened) == "suspended"
     _set(opened, suspended_at=None, suspended_why=None)
     assert _log_in(opened, OWN) is not None
+
+
+def test_who_registered_an_account_cannot_be_changed_by_hand(opened: Open, first: str) -> None:
+    with opened() as work:
+        found = account.find(work, "KF001")
+        other = account.create(bootstrap(), work, staff_number="XZ009", name="某人", cost=CHEAP)
+        assert rights.account_holds(nobody(), work, found)
+        found.created_by = other.id
+        assert not rights.account_holds(nobody(), work, found)
+        rights.seal_account(work, found)
+        assert rights.account_holds(nobody(), work, found)
+        found.created_by = None
+        assert not rights.account_holds(nobody(), work, found)
+
+
+def test_an_account_sealed_before_that_was_covered_still_holds(opened: Open, first: str) -> None:
+    with opened() as work:
+        other = account.create(bootstrap(), work, staff_number="XZ009", name="某人", cost=CHEAP)
+        found = account.find(work, "KF001")
+        found.created_by = other.id
+        found.mac = row_mac(work.keys, "account", rights._account(found))
+        assert rights.account_holds(nobody(), work, found)
+        rights.seal_account(work, found)
+        found.created_by = None
+        assert not rights.account_holds(nobody(), work, found), "an older MAC was made of a newer"
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_two_upgrades_at_once_do_not_collide(empty_database_url: str) -> None:
         for _ in range(2)
     ]
     for process in started:
-        _out, errors = process.communicate(timeout=60)
+        _out, errors = process.communicate(timeout=300)
         assert (process.returncode, errors) == (0, b"")
     engine = make_engine(empty_database_url)
     assert migrate.current(engine).is_head

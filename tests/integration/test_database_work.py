@@ -54,7 +54,7 @@ def test_several_writing_processes_never_meet_a_locked_database(
         for name in "abc"
     ]
     for process in started:
-        _out, errors = process.communicate(timeout=60)
+        _out, errors = process.communicate(timeout=300)
         assert (process.returncode, errors) == (0, b"")
     with Session(reader(engine)) as session:
         assert session.scalar(select(func.count()).select_from(Community)) == 45

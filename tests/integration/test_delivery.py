@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,73 +19,20 @@ from pcloud_cli.delivery.undelivered import safe
 from pcloud_cli.errors import ConfigProblem
 from tests.integration import receivers
 from tests.integration.mail_server import PASSWORD, USER, certificate, mail_server
+from tests.integration.post import channels_table, sms_table
 from tests.integration.receivers import Receiver, Request, receiver
 
 PARCEL = Parcel("0198c0de0000700080000000000000aa", "登录异常", "登录异常 7：某事。")
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.fixture
-def provider(clock: FixedClock) -> Iterator[Receiver]:
-    """All providers at once."""
-    with receiver(clock.now()) as running:
-        yield running
-
-
-@pytest.fixture
-def courier(
-    clock: FixedClock, randomness: Callable[[int], bytes], tmp_path: Path
-) -> Callable[..., Courier]:
-    """Make a courier of a table of settings; `secrets` become files of mode 0600."""
-
-    def make(table: dict[str, Any]) -> Courier:
-        return Courier(table, {"HOME": str(tmp_path)}, clock, randomness)
-
-    return make
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Callable[[str], str]:
-    """Put a secret into a file and return the reference to it."""
-
-    def keep(secret: str) -> str:
-        path = tmp_path / f"secret-{secret[:6]}"
-        path.write_text(secret + "\n")
-        path.chmod(0o600)
-        return f"file:{path}"
-
-    return keep
-
-
-def _sms(provider: Receiver, kept: Callable[[str], str], name: str, **more: Any) -> dict[str, Any]:
-    aliyun_ = name == "aliyun"
-    return {
-        "sms": {
-            "provider": name,
-            "endpoint": provider.address,
-            "sign_name": "翠湖物业",
-            "key_id": receivers.ALIYUN_KEY if aliyun_ else receivers.TENCENT_KEY,
-            "secret": kept(receivers.ALIYUN_SECRET if aliyun_ else receivers.TENCENT_SECRET),
-            "templates": {
-                "first_password": {"id": "SMS_7", "variables": ["staff_number", "password"]}
-            },
-            **({} if aliyun_ else {"app_id": "1400000001"}),
-            **more,
-        }
-    }
-
-
+pytestmark = pytest.mark.usefixtures("no_proxy")
 VALUES = {"staff_number": "KF 001", "password": "a*b~c+d/e=f&g 湖", "hours": "72"}
 
 
 def test_alibaba_cloud_takes_an_sms_by_its_signature(
     provider: Receiver, courier: Callable[..., Courier], kept: Callable[[str], str]
 ) -> None:
-    send = courier(_sms(provider, kept, "aliyun"))
+    send = courier(sms_table(provider, kept, "aliyun"))
     send.to_mobile("13900000001", "first_password", VALUES, "a1")
     send.to_mobile("13900000001", "first_password", VALUES, "a1")
     assert provider.refused == []
@@ -99,7 +46,7 @@ def test_alibaba_cloud_takes_an_sms_by_its_signature(
 def test_tencent_cloud_takes_an_sms_by_its_signature(
     provider: Receiver, courier: Callable[..., Courier], kept: Callable[[str], str]
 ) -> None:
-    courier(_sms(provider, kept, "tencent")).to_mobile(
+    courier(sms_table(provider, kept, "tencent")).to_mobile(
         "13900000001", "first_password", VALUES, "a1"
     )
     assert provider.refused == []
@@ -126,7 +73,7 @@ def test_an_sms_signed_with_another_secret_is_refused(
     courier: Callable[..., Courier],
     kept: Callable[[str], str],
 ) -> None:
-    send = courier(_sms(provider, kept, name, secret=kept("another")))
+    send = courier(sms_table(provider, kept, name, secret=kept("another")))
     with pytest.raises(Undelivered) as refused:
         send.to_mobile("13900000001", "first_password", VALUES, "a1")
     assert refused.value.code == code
@@ -139,7 +86,9 @@ def test_an_sms_of_a_wrong_clock_is_refused(
 ) -> None:
     provider.now = datetime(2026, 3, 1, 9, tzinfo=UTC)
     with pytest.raises(Undelivered, match="Expire"):
-        courier(_sms(provider, kept, name)).to_mobile("13900000001", "first_password", VALUES, "a1")
+        courier(sms_table(provider, kept, name)).to_mobile(
+            "13900000001", "first_password", VALUES, "a1"
+        )
 
 
 def test_a_provider_that_refuses_a_number_is_no_success(
@@ -147,11 +96,15 @@ def test_a_provider_that_refuses_a_number_is_no_success(
 ) -> None:
     provider.answer = lambda _request: (200, {"Code": "isv.BUSINESS_LIMIT_CONTROL"})
     with pytest.raises(Undelivered, match=r"isv\.BUSINESS_LIMIT_CONTROL"):
-        courier(_sms(provider, kept, "aliyun")).to_mobile("139", "first_password", VALUES, "a1")
+        courier(sms_table(provider, kept, "aliyun")).to_mobile(
+            "139", "first_password", VALUES, "a1"
+        )
     status = {"SendStatusSet": [{"Code": "LimitExceeded.PhoneNumberDailyLimit"}]}
     provider.answer = lambda _request: (200, {"Response": status})
     with pytest.raises(Undelivered, match="DailyLimit"):
-        courier(_sms(provider, kept, "tencent")).to_mobile("139", "first_password", VALUES, "a1")
+        courier(sms_table(provider, kept, "tencent")).to_mobile(
+            "139", "first_password", VALUES, "a1"
+        )
 
 
 @pytest.mark.parametrize("answer", [(502, []), (200, []), (302, "http://127.0.0.1:1/elsewhere")])
@@ -163,7 +116,9 @@ def test_an_answer_that_says_nothing_is_no_success(
 ) -> None:
     provider.answer = lambda _request: answer
     with pytest.raises(Undelivered, match=f"http:{answer[0]}"):
-        courier(_sms(provider, kept, "aliyun")).to_mobile("139", "first_password", VALUES, "a1")
+        courier(sms_table(provider, kept, "aliyun")).to_mobile(
+            "139", "first_password", VALUES, "a1"
+        )
 
 
 def test_the_signatures_are_those_of_the_providers_own_examples() -> None:
@@ -196,39 +151,11 @@ def test_the_signatures_are_those_of_the_providers_own_examples() -> None:
     assert made.endswith("72e494ea809ad7a8c8f7a4507b9bddcbaa8e581f516e8da2f66e2c5a96525168")
 
 
-def _channels(provider: Receiver, kept: Callable[[str], str]) -> dict[str, Any]:
-    return {
-        "channels": {
-            "wecom": {
-                "kind": "wecom",
-                "secret": kept(receivers.WECOM_KEY),
-                "endpoint": provider.address,
-            },
-            "dingtalk": {
-                "kind": "dingtalk",
-                "secret": kept(receivers.DINGTALK_TOKEN),
-                "sign": kept(receivers.DINGTALK_SIGN),
-                "endpoint": provider.address,
-            },
-            "feishu": {
-                "kind": "feishu",
-                "secret": kept(receivers.FEISHU_TOKEN),
-                "endpoint": provider.address,
-            },
-            "hook": {
-                "kind": "webhook",
-                "secret": kept(receivers.WEBHOOK_TOKEN),
-                "url": f"{provider.address}/in/tickets",
-            },
-        }
-    }
-
-
 @pytest.mark.parametrize("name", ["wecom", "dingtalk", "feishu", "hook"])
 def test_robots_and_webhooks_take_a_message(
     name: str, provider: Receiver, courier: Callable[..., Courier], kept: Callable[[str], str]
 ) -> None:
-    courier(_channels(provider, kept)).to_channel(name, PARCEL)
+    courier(channels_table(provider, kept)).to_channel(name, PARCEL)
     assert provider.refused == []
     (taken,) = provider.taken
     assert "登录异常 7：某事。" in taken.body.decode() + str(taken.json)
@@ -250,7 +177,7 @@ def test_a_refusal_with_status_200_is_no_success(
     courier: Callable[..., Courier],
     kept: Callable[[str], str],
 ) -> None:
-    table = _channels(provider, kept)
+    table = channels_table(provider, kept)
     table["channels"][name]["sign" if name == "dingtalk" else "secret"] = kept("other1other")
     with pytest.raises(Undelivered) as refused:
         courier(table).to_channel(name, PARCEL)
@@ -267,7 +194,7 @@ def test_a_webhook_is_not_redirected_with_its_secret(
     with receiver(clock.now()) as elsewhere:
         provider.answer = lambda _request: (307, f"{elsewhere.address}/in/tickets")
         with pytest.raises(Undelivered, match="http:307"):
-            courier(_channels(provider, kept)).to_channel("hook", PARCEL)
+            courier(channels_table(provider, kept)).to_channel("hook", PARCEL)
         assert not elsewhere.taken
         assert not elsewhere.refused
 
@@ -276,7 +203,7 @@ def test_a_receiver_that_is_gone_is_unreachable(
     clock: FixedClock, courier: Callable[..., Courier], kept: Callable[[str], str]
 ) -> None:
     with receiver(clock.now()) as gone:
-        table = _channels(gone, kept) | _sms(gone, kept, "tencent")
+        table = channels_table(gone, kept) | sms_table(gone, kept, "tencent")
     with pytest.raises(Undelivered, match="unreachable"):
         courier(table).to_channel("wecom", PARCEL)
     with pytest.raises(Undelivered, match="unreachable"):
@@ -294,12 +221,12 @@ def test_a_receiver_that_says_nothing_is_left_in_time(
     patient = threading.Event()
 
     def wait(_request: Request) -> None:
-        patient.wait(30)
+        patient.wait(300)
 
     provider.before = wait
     monkeypatch.setattr("pcloud_cli.delivery.http.SECONDS", 0.2)
     monkeypatch.setitem(apprised._BOUNDS, "rto", 0.2)
-    send = courier(_channels(provider, kept) | _sms(provider, kept, "aliyun"))
+    send = courier(channels_table(provider, kept) | sms_table(provider, kept, "aliyun"))
     ask: dict[str, Callable[[], None]] = {
         "sms": lambda: send.to_mobile("139", "first_password", VALUES, "a1"),
         "robot": lambda: send.to_channel("wecom", PARCEL),
@@ -325,7 +252,7 @@ def test_a_secret_may_lie_in_the_keyring(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("keyring.core._keyring_backend", _Ring())
-    table = _channels(provider, kept)
+    table = channels_table(provider, kept)
     table["channels"]["wecom"]["secret"] = "keyring:office"
     courier(table).to_channel("wecom", PARCEL)
     assert len(provider.taken) == 1
@@ -420,7 +347,7 @@ def test_no_log_tells_a_secret_or_an_address(
     caplog.set_level(logging.DEBUG)
     with mail_server() as server:
         server.refuse = "550"
-        send = courier(_channels(provider, kept) | {"mail": _mail(server.port)["mail"]})
+        send = courier(channels_table(provider, kept) | {"mail": _mail(server.port)["mail"]})
         for name in ("wecom", "dingtalk", "feishu", "hook"):
             send.to_channel(name, PARCEL)
         with pytest.raises(Undelivered):
@@ -441,7 +368,7 @@ def test_no_log_tells_a_secret_or_an_address(
 def test_a_secret_that_is_missing_or_open_keeps_the_message_here(
     provider: Receiver, courier: Callable[..., Courier], kept: Callable[[str], str], tmp_path: Path
 ) -> None:
-    table = _channels(provider, kept)
+    table = channels_table(provider, kept)
     Path(table["channels"]["wecom"]["secret"].removeprefix("file:")).chmod(0o644)
     table["channels"]["feishu"]["secret"] = f"file:{tmp_path}/nothing"
     table["channels"]["hook"]["secret"] = "keyring:nothing"
@@ -455,7 +382,7 @@ def test_a_secret_that_is_missing_or_open_keeps_the_message_here(
 def test_a_secret_may_be_a_credential_of_systemd(
     provider: Receiver, courier: Callable[..., Courier], kept: Callable[[str], str], tmp_path: Path
 ) -> None:
-    table = _channels(provider, kept)
+    table = channels_table(provider, kept)
     folder = tmp_path / "credentials"
     folder.mkdir()
     (folder / "wecom").write_text(receivers.WECOM_KEY)

@@ -16,7 +16,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, Failed, NotAllowed
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.community import Community
-from pcloud_cli.models.hires import HiresRow
+from pcloud_cli.models.hires import Hires, HiresRow
 from pcloud_cli.models.outbox import OutboxMessage
 from pcloud_cli.models.trail import TrailEvent
 from pcloud_cli.security.passwords import Cost, verify_password
@@ -39,7 +39,7 @@ HEADERS = (
 )
 GOOD = [
     ("WX101", "赵一一", "维修部", "维修工", "13812340001", "CH", None, None, "夜班"),
-    (1002, "钱二二", "维修部", None, 13812340002, None, "安居劳务", "2027/6/30", None),
+    (1002, "钱二二", "维修部", None, 13812340002, "CH", "安居劳务", "2027/6/30", None),
     ("wx103", "孙三三", None, None, None, None, None, None, None),
 ]
 
@@ -126,7 +126,7 @@ def test_every_wrong_cell_is_found_in_one_pass_and_nothing_is_entered(
     rows = [
         ("XZ002", "李四四", None, None, "13812340001", None, None, None, None),
         ("工 号", None, None, None, "电话不详", "NO", "安居劳务", None, None),
-        ("WX105", "周五五", None, None, None, None, None, "明年", None),
+        ("WX105", "周五五", None, None, None, None, "安居劳务", "明年", None),
         ("wx105", "吴六六", None, None, None, None, None, "2020-01-31", None),
         (None, "郑七七", None, None, None, None, None, None, None),
     ]
@@ -135,7 +135,7 @@ def test_every_wrong_cell_is_found_in_one_pass_and_nothing_is_entered(
     assert {(each.row, each.field) for each in found.wrong} == {
         (4, "staff_number"),
         (5, "staff_number"), (5, "name"), (5, "contact"), (5, "community"), (5, "ends_at"),
-        (6, "ends_at"),
+        (6, "ends_at"), (6, "community"),
         (7, "staff_number"), (7, "ends_at"),
         (8, "staff_number"),
     }  # fmt: skip
@@ -171,6 +171,17 @@ def test_nobody_approves_their_own_list_and_changed_rows_are_not_approved(
         _approve(opened, checker)
     with opened() as work:
         assert work.session.scalar(select(func.count()).select_from(Account)) == 2
+
+
+def test_a_list_given_to_another_maker_by_hand_is_not_approved(
+    opened: Open, maker: Actor, checker: Actor, community: bytes, tmp_path: Path
+) -> None:
+    _enter(opened, maker, _book(tmp_path / "hires.xlsx", GOOD))
+    with opened() as work:
+        work.session.scalars(select(Hires)).one().made_by = checker.account_id or b""
+    with pytest.raises(Conflict) as refused:
+        _approve(opened, checker)
+    assert refused.value.code == "tampered"
 
 
 def test_a_number_given_meanwhile_stops_the_whole_list(

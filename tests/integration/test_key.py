@@ -129,7 +129,7 @@ def test_everything_is_made_anew_and_means_what_it_meant(
     with admin() as (_actor, work):
         before = _named(work, purpose)
     done = _rotated(admin, purpose)
-    assert (done["key"], done["continued"]) == (6, False)
+    assert (done["key"], done["continued"]) == (7, False)
     assert done["anew"] == (0 if purpose in rotate.LASTING else sum(before.values()))
     if purpose not in rotate.LASTING:
         assert done["anew"] > 10 or purpose == "mac"
@@ -149,8 +149,8 @@ def test_everything_is_made_anew_and_means_what_it_meant(
         states = {
             each["key"]: (each["state"], each["opens"]) for each in status.status(actor, work)
         }
-    assert states.pop(6) == ("active", True)
-    assert sorted(states.values()) == [("active", True)] * 4 + [("retired", True)]
+    assert states.pop(7) == ("active", True)
+    assert sorted(states.values()) == [("active", True)] * 5 + [("retired", True)]
 
 
 @pytest.mark.parametrize("purpose", ["field", "index"])
@@ -229,14 +229,14 @@ def test_ended_after_any_part_it_goes_on_with_the_same_key(
         assert ended < 50
         with admin() as (_actor, work):
             still = _named(work, purpose)
-        if set(still) == {6}:
+        if set(still) == {7}:
             break
     else:
         raise AssertionError
     assert ended >= 1
     with admin() as (actor, work):
-        assert set(_named(work, purpose)) == {6}
-        assert [each["key"] for each in status.status(actor, work)] == [1, 2, 3, 4, 5, 6]
+        assert set(_named(work, purpose)) == {7}
+        assert [each["key"] for each in status.status(actor, work)] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_load_that_began_before_ends_with_its_own_key_and_the_next_change_takes_it_along(
@@ -376,7 +376,7 @@ def test_only_a_rested_key_that_nothing_names_is_dropped(
     with pytest.raises(Conflict, match="still name"):
         dropped(3)
     with admin() as (actor, work):
-        assert {each["key"] for each in status.status(actor, work)} == {2, 3, 4, 5, 6, 7}
+        assert {each["key"] for each in status.status(actor, work)} == {2, 3, 4, 5, 6, 7, 8}
     assert _found(pair, 2) == ["钱小丙"]
     assert "key.drop" in pair.actions()
 
@@ -387,15 +387,15 @@ def test_a_dry_run_makes_no_key(pair: Office, admin: Any) -> None:
     def dry(*, write: bool = False) -> AbstractContextManager[tuple[Actor, Work]]:
         return admin(write=write, dry_run=True)  # type: ignore[no-any-return]
 
-    assert rotate.rotate(dry, "field")["key"] == 6
-    assert pair.count(DataKey) == 5
-    assert _rotated(admin, "field")["key"] == 6
+    assert rotate.rotate(dry, "field")["key"] == 7
+    assert pair.count(DataKey) == 6
+    assert _rotated(admin, "field")["key"] == 7
 
 
 def test_only_who_may_rotates_and_looks(pair: Office, hire: Hire) -> None:
     auditor, clerk = hire("SJ001", "auditor"), hire("KF011", "customer_service_lead")
     with pair.open(MAKER, write=True) as (_maker, work):
-        assert len(status.status(auditor, work)) == 5
+        assert len(status.status(auditor, work)) == 6
         for actor in (clerk, nobody()):
             with pytest.raises(NotAllowed):
                 status.status(actor, work)
@@ -405,7 +405,7 @@ def test_only_who_may_rotates_and_looks(pair: Office, hire: Hire) -> None:
     for who in (MAKER, CHECKER):
         with pytest.raises(NotAllowed):
             rotate.rotate(lambda *, write=False, who=who: pair.open(who, write=write), "field")
-    assert pair.count(DataKey) == 5
+    assert pair.count(DataKey) == 6
 
 
 def test_a_purpose_that_there_is_none_of_is_refused(admin: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -114,3 +115,23 @@ def test_the_list_shows_no_word_of_a_message(opened: Opened, hire: Callable[...,
     assert (shown["to"], shown["state"], shown["template"]) == ("KF001", "queued", "first_password")
     assert "Lake" not in repr(shown)
     assert "139" not in repr(shown["to"])
+
+
+def test_a_message_that_is_to_wait_is_due_when_it_may_go_and_lives_from_then(
+    opened: Opened,
+) -> None:
+    with opened() as work:
+        morning = work.now() + timedelta(hours=9)
+        to = Recipient.role("security_admin")
+        outbox.queue(work, "role_pending", to, {}, not_before=morning)
+        outbox.queue(work, "role_pending", to, {}, not_before=work.now() - timedelta(hours=9))
+    with opened() as work:
+        rows = work.session.execute(
+            select(OutboxDelivery.due_at, OutboxMessage.expires_at)
+            .join(OutboxMessage, OutboxMessage.id == OutboxDelivery.message_id)
+            .order_by(OutboxDelivery.due_at)
+        ).all()
+        now = work.now()
+    assert [tuple(row) for row in rows] == [
+        (moment, moment + timedelta(days=7)) for moment in (now, morning)
+    ]

@@ -6,155 +6,31 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select, update
 
-from pcloud_cli.clock import FixedClock
 from pcloud_cli.db.engine import make_engine
 from pcloud_cli.db.work import Work, unit_of_work
 from pcloud_cli.delivery import Courier
 from pcloud_cli.errors import ConfigProblem, Conflict, NotAllowed, NotFound
-from pcloud_cli.ids import IdSource
 from pcloud_cli.models.account import Account
-from pcloud_cli.models.outbox import OutboxDelivery, OutboxMessage
-from pcloud_cli.models.trail import TrailEvent
-from pcloud_cli.security.keys import KeyRing
-from pcloud_cli.services import account, outbox, outbox_again, outbox_delivery
-from pcloud_cli.services.actor import Actor, bootstrap
+from pcloud_cli.models.outbox import OutboxDelivery
+from pcloud_cli.services import outbox, outbox_again, outbox_delivery
+from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.outbox import Recipient
-from pcloud_cli.services.outbox_delivery import LEASE, PAUSES, Outcome, Speech
-from tests.integration import receivers
-from tests.integration.conftest import CHEAP
+from pcloud_cli.services.outbox_delivery import LEASE, PAUSES, Outcome
 from tests.integration.mail_server import mail_server
-from tests.integration.receivers import Receiver, Request, receiver
+from tests.integration.post import SPEECH, Post
+from tests.integration.receivers import Request
 
 ANOMALY = {"number": "7", "kind": "waiting", "staff_number": "KF001"}
 PASSWORD = {"staff_number": "KF001", "password": "Lake#2026x", "hours": "72"}
-SPEECH = Speech("zh", "Asia/Shanghai")
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@dataclass
-class Post:
-    """An installation with a deliverer, its destinations, and the receiver behind them."""
-
-    engine: Engine
-    clock: FixedClock
-    ids: IdSource
-    keyring: KeyRing
-    deliverer: Actor
-    receiver: Receiver
-    folder: Path
-    table: dict[str, Any]
-
-    @contextmanager
-    def open(self, *, write: bool = False) -> Iterator[tuple[Actor, Work]]:
-        """Give the deliverer and a unit of work."""
-        with unit_of_work(
-            self.engine,
-            clock=self.clock,
-            ids=self.ids,
-            keys=self.keyring,
-            origin="test",
-            write=write,
-        ) as work:
-            # resolved anew in each, as the program does
-            yield Actor("service", account_id=self.deliverer.account_id), work
-
-    def courier(self) -> Courier:
-        """Return what carries."""
-        return Courier(self.table, {}, self.clock, lambda size: self.ids()[-size:])
-
-    def deliver(self, **more: Any) -> Outcome:
-        """Send what is due."""
-        self.receiver.now = self.clock.now()
-        return outbox_delivery.deliver(self.open, self.courier(), SPEECH, **more)
-
-    def queue(self, template: str, to: Recipient, values: dict[str, str]) -> bytes:
-        """Queue a message."""
-        with self.open(write=True) as (_actor, work):
-            return outbox.queue(work, template, to, values)
-
-    def register(self, number: str, contact: str | None) -> bytes:
-        """Register somebody who can be reached at `contact`."""
-        with self.open(write=True) as (_actor, work):
-            made = account.create(
-                bootstrap(), work, staff_number=number, name="某人", contact=contact, cost=CHEAP
-            )
-            return made.id
-
-    def deliveries(self) -> list[OutboxDelivery]:
-        """Return all deliveries."""
-        with Session(self.engine) as session:
-            return list(session.scalars(select(OutboxDelivery).order_by(OutboxDelivery.id)))
-
-    def kept(self) -> list[bool]:
-        """Return of each message whether its values are still there."""
-        with Session(self.engine) as session:
-            query = select(OutboxMessage.values_sealed).order_by(OutboxMessage.id)
-            return [each is not None for each in session.scalars(query)]
-
-    def change(self, statement: Any) -> None:
-        """Change the database past the program."""
-        with self.engine.begin() as connection:
-            connection.execute(statement)
-
-    def actions(self) -> list[str]:
-        """Return what the outbox told the trail."""
-        with Session(self.engine) as session:
-            query = select(TrailEvent.action).order_by(TrailEvent.seq)
-            return [each for each in session.scalars(query) if each.startswith("outbox.")]
-
-    def secret(self, value: str) -> str:
-        """Keep a secret in a file and return the reference."""
-        path = self.folder / f"secret-{value[:6]}"
-        path.write_text(value)
-        path.chmod(0o600)
-        return f"file:{path}"
-
-
-@pytest.fixture
-def post(
-    engine: Engine,
-    clock: FixedClock,
-    ids: IdSource,
-    keyring: KeyRing,
-    hire: Callable[..., Actor],
-    tmp_path: Path,
-) -> Iterator[Post]:
-    """An installation whose office has a robot and whose staff get SMS."""
-    deliverer = hire("CRON1", "deliverer", kind="service")
-    with receiver(clock.now()) as running:
-        made = Post(engine, clock, ids, keyring, deliverer, running, tmp_path, {})
-        made.table = {
-            "fallback": "office",
-            "channels": {
-                "office": {
-                    "kind": "wecom",
-                    "secret": made.secret(receivers.WECOM_KEY),
-                    "endpoint": running.address,
-                }
-            },
-            "sms": {
-                "provider": "aliyun",
-                "endpoint": running.address,
-                "sign_name": "翠湖物业",
-                "key_id": receivers.ALIYUN_KEY,
-                "secret": made.secret(receivers.ALIYUN_SECRET),
-                "templates": {"first_password": {"id": "SMS_7", "variables": ["password"]}},
-            },
-        }
-        yield made
+pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 def _failing(_request: Request) -> tuple[int, Any]:
@@ -419,7 +295,7 @@ def test_several_deliverers_at_once_send_nothing_twice(post: Post) -> None:
                 post.receiver.taken.append(Request("POST", "/", "", {}, parcel.id.encode()))
 
         try:
-            together.wait(30)
+            together.wait(300)
             courier = Direct(post.table, {}, post.clock, lambda size: b"0" * size)
             outcomes.append(outbox_delivery.deliver(open_, courier, SPEECH))
         except BaseException as error:
@@ -431,7 +307,7 @@ def test_several_deliverers_at_once_send_nothing_twice(post: Post) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
     assert failed == []
     assert sum(outcome.sent for outcome in outcomes) == count
     sent = Counter(each.body for each in post.receiver.taken)

@@ -273,5 +273,5 @@ def test_of_two_first_security_administrators_at_once_one_waits(
     for each in both:
         each.start()
     for each in both:
-        each.join(60)
+        each.join(300)
     assert sorted(states) == ["held", "pending"]

@@ -17,7 +17,15 @@ from pcloud_cli.errors import Conflict, NotAllowed
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.role import RoleGrant
 from pcloud_cli.security.permissions import THREE
-from pcloud_cli.services import account, login, permission, rights, role
+from pcloud_cli.services import (
+    account,
+    account_leaving,
+    account_lifecycle,
+    login,
+    permission,
+    rights,
+    role,
+)
 from pcloud_cli.services.actor import Actor, bootstrap
 
 Open = Callable[[], AbstractContextManager[Work]]
@@ -49,6 +57,7 @@ def test_what_was_revoked_or_ended_stands_in_nobodys_way(
     opened: Open, hire: Hire, clock: FixedClock
 ) -> None:
     first, second = hire("SA001", "auditor"), hire("SA002", None)
+    hire("SJ001", "auditor")
     with opened() as work:
         (held,) = permission.grants_of(first, work, _id(first))
         role.revoke(bootstrap(), work, held.id, reason="moved")
@@ -94,7 +103,7 @@ def test_two_grants_at_once_never_unite_what_is_apart(opened: Open, hire: Hire) 
     for each in both:
         each.start()
     for each in both:
-        each.join(60)
+        each.join(300)
     assert sorted(outcomes) == ["apart", "given"]
 
 
@@ -149,6 +158,24 @@ def test_the_last_security_administrator_stays_too(opened: Open, hire: Hire) -> 
         role.refuse_last_administrator(work, _id(clerk))
         with pytest.raises(Conflict):
             role.refuse_last_administrator(work, _id(guard))
+
+
+def test_the_last_auditor_stays_so_that_somebody_reads_the_trail(opened: Open, hire: Hire) -> None:
+    auditor, hr = hire("SJ001", "auditor"), hire("XZ001", "administration")
+    with opened() as work:
+        (held,) = permission.grants_of(auditor, work, _id(auditor))
+    ways: tuple[Callable[[Work], object], ...] = (
+        lambda work: role.revoke(bootstrap(), work, held.id, reason="left"),
+        lambda work: account_lifecycle.suspend(hr, work, "SJ001", reason="left"),
+        lambda work: account_leaving.leave(hr, work, "SJ001", at=None, reason="left"),
+    )
+    for take_away in ways:
+        with pytest.raises(Conflict, match="trail") as caught, opened() as work:
+            take_away(work)
+        assert caught.value.code == "last_administrator"
+    hire("SJ002", "auditor")
+    with opened() as work:
+        account_leaving.leave(hr, work, "SJ001", at=None, reason="left")
 
 
 def test_who_ends_is_disabled_forged_or_no_person_is_not_the_one_who_remains(
@@ -223,7 +250,7 @@ def test_of_two_administrators_who_revoke_each_other_one_remains(opened: Open, h
     for each in both:
         each.start()
     for each in both:
-        each.join(60)
+        each.join(300)
     assert sorted(outcomes) == ["refused", "revoked"]
 
 

@@ -19,7 +19,7 @@ from pcloud_cli.ids import id_text
 from pcloud_cli.models.account import Account, LoginSession
 from pcloud_cli.models.community import Community
 from pcloud_cli.models.trail import TrailEvent
-from pcloud_cli.services import account, login, permission, role, sessions, token
+from pcloud_cli.services import account, login, permission, permission_places, role, sessions, token
 from pcloud_cli.services.actor import Actor, Grant, TokenScope, bootstrap
 from pcloud_cli.services.sessions import Terms
 
@@ -255,7 +255,7 @@ def test_a_scope_cuts_a_region_to_the_communities_they_share(work: Work) -> None
         frozenset({both, other}),
     )
     scope = TokenScope(permissions=None, communities=frozenset({both, b"x" * 16}))
-    cut = permission.narrowed(work, [grant], scope)
+    cut = permission_places.narrowed(work, [grant], scope)
     assert [(each.scope_kind, each.scope_id) for each in cut] == [("community", both)]
 
 

@@ -24,6 +24,8 @@ _VALUES = {
     Kind.COUNT: "72",
     Kind.MOMENT: "2026-03-01T08:00:00+00:00",
     Kind.WORD: "waiting",
+    Kind.TALLY: '[["waiting", 2, ["KF009-personal"]]]',
+    Kind.LISTED: '[["waiting", 2, ["KF009-personal"]]]',
     Kind.PERSONAL: "KF009-personal",
     Kind.SECRET: "Secret#2026x",
 }

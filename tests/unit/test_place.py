@@ -35,7 +35,7 @@ def _at_a_terminal(script: str) -> str:
         start_new_session=True,
         text=True,
     )
-    out, _err = child.communicate(timeout=60)
+    out, _err = child.communicate(timeout=300)
     os.close(follower)
     os.close(leader)
     return out

@@ -113,6 +113,7 @@ def test_a_new_installation_has_one_active_key_a_purpose(rows: list[KeyRow]) -> 
         (3, "trail", "active"),
         (4, "mac", "active"),
         (5, "sign", "active"),
+        (6, "file", "active"),
     ]
     KeyRing(MASTER, rows).check()
 
@@ -140,11 +141,11 @@ def test_after_rotation_new_things_use_the_new_key_and_old_ones_still_open(
     added.append(KeyRing(MASTER, [*rows, *added]).next_row("mac"))
     retired = [row._replace(state=RETIRED) for row in rows if row.purpose != "trail"]
     new = KeyRing(MASTER, [*retired, rows[2], *added])
-    assert new.field_cipher().key_id == 6
+    assert new.field_cipher().key_id == 7
     assert new.open("owner", "id_number", bytes(16), sealed) == "abc"
-    assert new.blind_index().version == 7
-    assert [index.version for index in new.blind_indexes()] == [7, 2]
-    assert new.mac_key()[0] == 8
+    assert new.blind_index().version == 8
+    assert [index.version for index in new.blind_indexes()] == [8, 2]
+    assert new.mac_key()[0] == 9
     assert check_row_mac(new, "grant", ["a"], mac)
 
 
@@ -163,9 +164,9 @@ def test_a_key_that_is_missing_or_of_another_purpose_is_said_so(rows: list[KeyRo
 def test_a_key_ring_shows_nothing_of_its_keys(rows: list[KeyRow]) -> None:
     ring = KeyRing(MASTER, rows)
     ring.check()
-    assert repr(ring) == "<KeyRing of 5 keys>"
+    assert repr(ring) == "<KeyRing of 6 keys>"
     assert ring.unwraps(1)
-    assert not ring.unwraps(6)
+    assert not ring.unwraps(7)
     assert not KeyRing(OTHER, rows).unwraps(1)
 
 

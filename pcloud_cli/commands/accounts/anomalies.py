@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -65,6 +66,7 @@ def anomalies(
 
 @verbs.verb(
     "acknowledge",
+    before_asking=refusal.unless("login.acknowledge"),
     writes=True,
     examples="pcloud account acknowledge 3 --reason 新配电脑，已当面核实",
 )
@@ -107,6 +109,9 @@ def report_compromise(
     """
     from pcloud_cli.services import account, acting, anomaly
 
+    if not run.flags.yes:
+        with acting.as_caller(run) as (actor, work):
+            account.named(actor, work, staff_number, need="login.end")
     run.confirm(
         _("Lock account {number} at once?").format(number=staff_number)
         if staff_number

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import second_check
 from pcloud_cli.commands.accounts import handing
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
@@ -73,11 +75,7 @@ def show(run: Context, number: Number) -> None:
     writes=True,
     examples="pcloud account hires approve 1\npcloud account hires approve 1 --yes",
 )
-def approve(
-    run: Context,
-    number: Number,
-    reason: Annotated[str | None, typer.Option("--reason", help=N_("What was checked."))] = None,
-) -> None:
+def approve(run: Context, number: Number, reason: second_check.Checked = None) -> None:
     """Approve a list that somebody else entered; its accounts are made at once.
 
     Who is on it is shown first (2.1.1). The first passwords go to everybody's own mobile or mail;
@@ -87,13 +85,11 @@ def approve(
 
     with acting.as_caller(run) as (actor, work):
         people = hires.may_decide(actor, work, number)
-        rows = hires.show(actor, work, number) if run.may_ask and not run.flags.yes else []
-    if rows:
-        run.out.rows(rows, ROWS)
-    run.confirm(_("Make these {count} accounts?").format(count=people))
+    question = _("Make these {count} accounts?").format(count=people)
+    show = partial(run.out.rows, columns=ROWS)
+    seen = second_check.agreed(run, hires.CHECK, number, question=question, show=show)
     secrets = list(hires.first_secrets(people, run.random))
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = hires.approve(actor, work, number, secrets=secrets, reason=reason)
+    done = second_check.approved(run, hires.with_secrets(secrets), number, seen, reason)
     said(run, done)
     if run.flags.dry_run:
         return
@@ -110,23 +106,11 @@ def approve(
 
 
 @app.verb("reject", writes=True, examples="pcloud account hires reject 1 --reason 部门写错")
-def reject(
-    run: Context,
-    number: Number,
-    reason: Annotated[
-        str | None, typer.Option("--reason", help=N_("Why; its maker reads this."))
-    ] = None,
-) -> None:
+def reject(run: Context, number: Number, reason: second_check.Why = None) -> None:
     """Reject a list of new staff that somebody else entered."""
-    from pcloud_cli.services import acting, hires
+    from pcloud_cli.services.hires import CHECK
 
-    if not reason:
-        with acting.as_caller(run) as (actor, work):
-            hires.may_decide(actor, work, number)
-        reason = run.ask(_("Why"), option="--reason")
-    with acting.as_caller(run, write=True) as (actor, work):
-        done = hires.reject(actor, work, number, reason=reason)
-    said(run, done)
+    said(run, second_check.reject(run, CHECK, number, reason))
 
 
 def said(run: Context, done: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.errors import UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -33,6 +34,7 @@ OPEN = (
 
 @verbs.verb(
     "leave",
+    before_asking=refusal.unless("account.leave"),
     writes=True,
     examples="pcloud account leave WX007 --reason 离职\n"
     "pcloud account leave WX007 --at '2026-12-31 18:00' --reason 合同到期\n"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.commands.accounts import handing
 from pcloud_cli.commands.accounts.handing import SendOption, ShowOption, SlipOption
 from pcloud_cli.context import Context
@@ -21,7 +22,11 @@ STATE = (
     Column("name", N_("Name")),
     Column("state", N_("State")),
 )
-SUSPENDED = (*STATE, Column("sessions_ended", N_("Logins ended"), right=True))
+SUSPENDED = (
+    *STATE,
+    Column("sessions_ended", N_("Logins ended"), right=True),
+    Column("given_back", N_("Work given back"), right=True),
+)
 UNLOCKED = (*STATE, *handing.SECRET_COLUMNS)
 RESET = (*STATE[:3], *handing.SECRET_COLUMNS)
 
@@ -29,7 +34,12 @@ Number = Annotated[str, typer.Argument(metavar="STAFF_NUMBER", help=N_("Whose ac
 Why = Annotated[str | None, typer.Option("--reason", help=N_("Why; the trail keeps it."))]
 
 
-@verbs.verb("suspend", writes=True, examples="pcloud account suspend KF001 --reason 停职调查")
+@verbs.verb(
+    "suspend",
+    before_asking=refusal.unless("account.suspend"),
+    writes=True,
+    examples="pcloud account suspend KF001 --reason 停职调查",
+)
 def suspend(run: Context, staff_number: Number, reason: Why = None) -> None:
     """Stop an account at once; its logins end, its grants stay. `resume` lets it go on.
 
@@ -46,7 +56,12 @@ def suspend(run: Context, staff_number: Number, reason: Why = None) -> None:
         run.out.note(_("It was suspended before; nothing was changed."))
 
 
-@verbs.verb("resume", writes=True, examples="pcloud account resume KF001 --reason 调查结束")
+@verbs.verb(
+    "resume",
+    before_asking=refusal.unless("account.suspend"),
+    writes=True,
+    examples="pcloud account resume KF001 --reason 调查结束",
+)
 def resume(run: Context, staff_number: Number, reason: Why = None) -> None:
     """Let a suspended account be used again.
 
@@ -65,6 +80,7 @@ def resume(run: Context, staff_number: Number, reason: Why = None) -> None:
 
 @verbs.verb(
     "unlock",
+    before_asking=refusal.unless("account.reset"),
     writes=True,
     examples="pcloud account unlock KF001 --reason 本人来电核实\n"
     "pcloud account unlock KF001 --reason 已更换手机 --slip KF001.html",
@@ -115,6 +131,7 @@ def unlock(
 
 @verbs.verb(
     "reset-password",
+    before_asking=refusal.unless("account.reset"),
     writes=True,
     examples="pcloud account reset-password KF001 --reason 本人忘记密码\n"
     "pcloud account reset-password KF001 --reason 本人忘记密码 --slip KF001.html",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.moments import parse_moment
@@ -25,11 +26,13 @@ COLUMNS = (
     Column("until", N_("Ends")),
     Column("ended", N_("Roles ended")),
     Column("given", N_("Roles given")),
+    Column("given_back", N_("Work given back")),
 )
 
 
 @verbs.verb(
     "move",
+    before_asking=refusal.unless("account.move"),
     writes=True,
     examples="pcloud account move KF007 --role 客服主管@CH --position 客服主管"
     " --reason 轮岗\n"

@@ -8,6 +8,7 @@ import typer
 
 from pcloud_cli.commands.accounts import (
     anomalies,
+    contact,
     hires,
     importing,
     leaving,
@@ -155,6 +156,7 @@ app.take(anomalies.verbs)
 app.take(importing.verbs)
 app.take(leaving.verbs)
 app.take(moving.verbs)
+app.take(contact.verbs)
 app.add_typer(hires.app, name="hires")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(second_factor.app, name="second-factor")

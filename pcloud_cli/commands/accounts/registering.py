@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.commands.accounts import handing
 from pcloud_cli.commands.accounts.handing import SendOption, ShowOption, SlipOption
 from pcloud_cli.context import Context
@@ -36,6 +37,7 @@ SERVICE_COLUMNS = (
 
 @verbs.verb(
     "create",
+    before_asking=refusal.unless("account.create"),
     writes=True,
     examples="pcloud account create KF001 王小明 --department 客服部 --position 客服"
     " --contact 13900000001\n"
@@ -100,6 +102,8 @@ def create(
         position = position or run.ask(_("Position"), option="--position", default="")
         contact = contact or run.ask(_("Mobile or mail"), option="--contact", default="")
     until = None
+    if employer and not community:
+        community = run.ask(_("Community, by code or name"), option="--community")
     if employer and not ends_at:
         ends_at = run.ask(_("Last day of the contract"), option="--ends-at")
     if ends_at:

@@ -90,6 +90,8 @@ def disable(
 
     with acting.at_desk(run) as desk:
         if staff_number is not None:
+            with desk.open() as (actor, work):
+                account.named(actor, work, staff_number, need="account.factor")
             why = reason or run.ask(_("Why"), option="--reason")
             with desk.open(write=True) as (actor, work):
                 found = account.named(actor, work, staff_number, need="account.factor")

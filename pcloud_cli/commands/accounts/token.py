@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -48,6 +49,7 @@ REVOKED = (
 
 @app.verb(
     "create",
+    before_asking=refusal.unless("account.token"),
     writes=True,
     examples="pcloud account token create CRON01 --name nightly --out /etc/pcloud/nightly.token\n"
     "pcloud account token create CRON01 --name report --permission report.owners -c CH",
@@ -147,6 +149,7 @@ def list_(
 
 @app.verb(
     "revoke",
+    before_asking=refusal.unless("account.token"),
     writes=True,
     examples="pcloud account token revoke 0198c0de-0000-7000-8000-000000000000 --reason 更换服务器",
 )

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.commands.imports import batches as import_batches
 from pcloud_cli.commands.imports import show as import_show
 from pcloud_cli.commands.imports import undo as import_undo
@@ -25,6 +26,7 @@ Undo = Annotated[bool, typer.Option("--undo", help=N_("Decide whether the batch 
 
 @verbs.verb(
     "approve",
+    before_asking=refusal.unless("import.approve"),
     writes=True,
     examples="pcloud import approve 3\n"
     "pcloud import approve 3 4 5 --yes --reason 抽查无误\n"
@@ -94,6 +96,7 @@ def _next(run: Context, done: list[dict[str, Any]]) -> int:
 
 @verbs.verb(
     "reject",
+    before_asking=refusal.unless("import.approve"),
     writes=True,
     examples="pcloud import reject 3 --reason 面积与实测不符\n"
     "pcloud import reject 3 4 5 --reason 重复报送\n"

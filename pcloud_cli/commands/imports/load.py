@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.commands.imports import batches as import_batches
 from pcloud_cli.commands.imports.options import (
     AllOrNothing,
@@ -32,6 +33,7 @@ verbs = Verbs()
 
 @verbs.verb(
     "load",
+    before_asking=refusal.unless("import.load"),
     writes=True,
     examples="pcloud import load handover.xlsx --community CH\n"
     "pcloud import load handover.xlsx -c CH --developer 湖畔置业 --handover-note 移交单2026-03\n"

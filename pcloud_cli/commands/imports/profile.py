@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -51,6 +52,7 @@ def show(run: Context, developer: Developer) -> None:
 
 @app.verb(
     "set",
+    before_asking=refusal.unless("import.load"),
     writes=True,
     examples="pcloud import profile set 湖畔置业 --map 房屋类型=house_kind --map 档案袋=",
 )
@@ -76,7 +78,12 @@ def set_(
         run.out.record(done, COLUMNS)
 
 
-@app.verb("forget", writes=True, examples="pcloud import profile forget 湖畔置业 --yes")
+@app.verb(
+    "forget",
+    before_asking=refusal.unless("import.load"),
+    writes=True,
+    examples="pcloud import profile forget 湖畔置业 --yes",
+)
 def forget(run: Context, developer: Developer) -> None:
     """Forget what is known of the headers of a developer."""
     from pcloud_cli.services import acting

@@ -17,6 +17,7 @@ from pcloud_cli.context import Context
 from pcloud_cli.i18n import _
 from pcloud_cli.output.values import for_terminal
 from pcloud_cli.sheets.messages import Message, Rows, Sheet
+from pcloud_cli.sheets.row import Row
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _PATIENCE = 0.5  # seconds that one file may take before a bar is worth its own loading
 _PERIOD = 0.2
 _PARTS = 1000
+_ROW = Row._fields.index("row")
 
 
 class Watch:
@@ -66,8 +68,8 @@ class Watch:
                 yield message
                 # whoever asks for the next one has done with it
                 if isinstance(message, Rows):
-                    rows += len(message.rows)
-                    self._reached(message.rows[-1][1], rows)
+                    rows += message.height
+                    self._reached(message.columns[_ROW][-1], rows)
         finally:
             messages.close()
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.commands.role import shown
 from pcloud_cli.commands.role.shown import GrantId
 from pcloud_cli.context import Context
@@ -32,6 +33,7 @@ def pending(run: Context) -> None:
 
 @verbs.verb(
     "approve",
+    before_asking=refusal.unless("role.approve"),
     writes=True,
     examples="pcloud role approve 0195…\npcloud role approve 0195… --yes --reason 任命书已核对",
 )
@@ -65,7 +67,12 @@ def approve(
     shown.show(run, done)
 
 
-@verbs.verb("reject", writes=True, examples="pcloud role reject 0195… --reason 岗位不需要")
+@verbs.verb(
+    "reject",
+    before_asking=refusal.unless("role.approve"),
+    writes=True,
+    examples="pcloud role reject 0195… --reason 岗位不需要",
+)
 def reject(
     run: Context,
     grant_id: GrantId,

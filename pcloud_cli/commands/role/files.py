@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -57,6 +58,7 @@ def export(
 
 @verbs.verb(
     "apply",
+    before_asking=refusal.unless("role.grant"),
     writes=True,
     examples="pcloud role apply -f roles.yaml --dry-run\n"
     "pcloud role apply -f roles.yaml --reason 年度核对\n"

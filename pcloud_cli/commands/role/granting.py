@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.commands.role import shown
 from pcloud_cli.commands.role.shown import Building, Community, GrantId, Region
 from pcloud_cli.context import Context
@@ -20,6 +21,7 @@ verbs = Verbs()
 
 @verbs.verb(
     "grant",
+    before_asking=refusal.unless("role.grant"),
     writes=True,
     examples="pcloud role grant KF001 customer_service --community CH --reason 新入职\n"
     "pcloud role grant QY001 区域经理 --region HD --reason 任命\n"
@@ -96,6 +98,7 @@ def grant(
 
 @verbs.verb(
     "revoke",
+    before_asking=refusal.unless("role.grant"),
     writes=True,
     examples="pcloud role revoke 0195… --reason 调岗",
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pcloud_cli.commands import refusal
 from pcloud_cli.commands.role import shown
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
@@ -23,6 +24,7 @@ COLUMNS = (
 
 @verbs.verb(
     "unused",
+    before_asking=refusal.unless("role.grant"),
     writes=True,
     examples="pcloud role unused\npcloud role unused --days 180 -o csv\n"
     "pcloud role unused --days 90 --revoke --reason 半年清理",

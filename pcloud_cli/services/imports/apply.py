@@ -191,36 +191,42 @@ def _skip_overtaken(session: Session, batch: ImportBatch, known: _Known) -> int:
     def owner_with(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         return exists().where(owner.community_id == community, *conditions)
 
-    skipped = note(
-        "house_exists_now",
-        and_(row.house_action == "insert", house_with(house.key == row.house_key)),
-    )
-    skipped += note(
-        "owner_exists_now",
-        and_(
-            row.owner_action == "insert",
-            row.id_number_index.is_not(None),
-            owner_with(owner.id_number_index == row.id_number_index, owner.id_type == row.id_type),
-        ),
-    )
-    skipped += note(
-        "owner_exists_now",
-        and_(
-            row.owner_action == "insert",
-            row.phone_index.is_not(None),
-            owner_with(
-                # by name and phone, where one side has no number: only who came since the load
-                owner.created_at >= batch.loaded_at,
-                owner.name_key == row.owner_name_key,
-                or_(row.id_number_index.is_(None), owner.id_number_index.is_(None)),
-                exists().where(
-                    OwnerPhone.community_id == community,
-                    OwnerPhone.owner_id == owner.id,
-                    OwnerPhone.number_index == row.phone_index,
+    skipped = 0
+    # in a community that is empty still, nothing is met, and no row need be looked through for it
+    if session.scalar(select(house_with())):
+        skipped += note(
+            "house_exists_now",
+            and_(row.house_action == "insert", house_with(house.key == row.house_key)),
+        )
+    if session.scalar(select(owner_with())):
+        skipped += note(
+            "owner_exists_now",
+            and_(
+                row.owner_action == "insert",
+                row.id_number_index.is_not(None),
+                owner_with(
+                    owner.id_number_index == row.id_number_index, owner.id_type == row.id_type
                 ),
             ),
-        ),
-    )
+        )
+        skipped += note(
+            "owner_exists_now",
+            and_(
+                row.owner_action == "insert",
+                row.phone_index.is_not(None),
+                owner_with(
+                    # by name and phone, where one side has no number: only who came since the load
+                    owner.created_at >= batch.loaded_at,
+                    owner.name_key == row.owner_name_key,
+                    or_(row.id_number_index.is_(None), owner.id_number_index.is_(None)),
+                    exists().where(
+                        OwnerPhone.community_id == community,
+                        OwnerPhone.owner_id == owner.id,
+                        OwnerPhone.number_index == row.phone_index,
+                    ),
+                ),
+            ),
+        )
     if known.any and _undone_since(session, batch):
         skipped += note(
             "house_gone",

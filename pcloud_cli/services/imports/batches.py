@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -18,6 +19,8 @@ from pcloud_cli.models.imports import BatchState, ImportBatch, ImportProblem
 from pcloud_cli.services import approval, community, permission, trail
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.imports import leftovers
+from pcloud_cli.services.policy import current as policy_of
+from pcloud_cli.services.policy_sections import SweepPolicy
 from pcloud_cli.services.words import BATCH_STATES, word
 from pcloud_cli.sheets import problems as problem_texts
 from pcloud_cli.sheets.problems import Problem
@@ -134,6 +137,8 @@ def _decide(
     decide = approval.approve if approved else approval.reject
     decide(actor, work, batch.approval_id, expected_hash=batch.merkle_root, reason=reason)
     batch.state = wanted.value
+    if approved:
+        batch.due_at = work.now() + timedelta(hours=policy_of(work, SweepPolicy).apply_hours)
     trail.changed(
         actor,
         work,

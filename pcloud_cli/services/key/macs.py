@@ -15,6 +15,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Failed
 from pcloud_cli.models.account import Account, LoginSession, PasswordHistory
 from pcloud_cli.models.approval import Approval
+from pcloud_cli.models.attachment import Attachment
 from pcloud_cli.models.base import Base
 from pcloud_cli.models.login import RecoveryCode, SecondFactor
 from pcloud_cli.models.outbox import OutboxDelivery
@@ -26,6 +27,7 @@ from pcloud_cli.security.canonical import Field
 from pcloud_cli.security.mac import check_row_mac, row_mac
 from pcloud_cli.services import approval, outbox, owner_change, policy_versions, rights
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.attachment import record as attachment
 from pcloud_cli.services.key.fields import Anew, Key, Part, behind, names_another, rows_at_once
 from pcloud_cli.services.key.places import all_places
 
@@ -48,6 +50,7 @@ COVERED: dict[type[Base], Covered] = {
     OwnerChange: owner_change.covered,
     Approval: lambda _work, row: approval.covered(row),
     PolicyVersion: lambda _work, row: policy_versions.covered(row),
+    Attachment: lambda _work, row: attachment.covered(row),
     OutboxDelivery: lambda _work, row: outbox.covered(row),
 }
 """What the MAC of each kind of row covers; its purpose is the name of the table."""
@@ -98,6 +101,8 @@ def sealed_part(_actor: Actor, work: Work, after: Key | None, *, model: type[Bas
 
 def holds(work: Work, row: Any) -> bool:
     """Return whether a row is as the program wrote it."""
+    if isinstance(row, Account):
+        return rights.account_whole(work, row)
     try:
         return check_row_mac(work.keys, row.__tablename__, _covered(work, row), row.mac)
     except Failed:

@@ -18,7 +18,7 @@ from pcloud_cli.models.installation import KeyPurpose
 from pcloud_cli.models.registry import metadata
 from pcloud_cli.security.blind_index import canonical_id_number, canonical_phone
 
-SEALED, INDEX, MAC = "_sealed", "_index", "mac"
+SEALED, INDEX, WRAPPED, MAC = "_sealed", "_index", "_wrapped", "mac"
 DIGESTS = (
     "hash",
     "_hash",
@@ -116,6 +116,13 @@ def columns_of(purpose: str) -> tuple[tuple[Table, str], ...]:
         return tuple((one.table, name) for one in all_places() for name in one.sealed)
     if purpose == KeyPurpose.INDEX:
         return tuple((one.table, name) for one in all_places() for name in one.indexes)
+    if purpose == KeyPurpose.FILE:
+        return tuple(
+            (table, column.name)
+            for table in metadata.sorted_tables
+            for column in table.columns
+            if column.name.endswith(WRAPPED)
+        )
     if purpose == KeyPurpose.MAC:
         return tuple((table, MAC) for table in metadata.sorted_tables if MAC in table.c)
     return ()

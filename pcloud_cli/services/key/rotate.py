@@ -21,7 +21,7 @@ from pcloud_cli.models.installation import DataKey, KeyPurpose, KeyState
 from pcloud_cli.services import permission, trail, turns
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.imports import leftovers
-from pcloud_cli.services.key import fields, indexes, lists, macs, staged, turn
+from pcloud_cli.services.key import fields, indexes, lists, macs, places, staged, turn, wraps
 from pcloud_cli.services.key.fields import Key, Part
 from pcloud_cli.services.key.status import PURPOSES, counts, record
 
@@ -182,6 +182,10 @@ def _parts(open_work: OpenWork, purpose: str) -> Iterator[Part]:
     if purpose == KeyPurpose.MAC:
         for model in macs.COVERED:
             yield from _through(open_work, partial(macs.part, model=model))
+        return
+    if purpose == KeyPurpose.FILE:
+        for table, name in places.columns_of(purpose):
+            yield from _through(open_work, partial(wraps.part, table=table, name=name))
         return
     with open_work() as (_actor, work):
         people = lists.all_lists(work)

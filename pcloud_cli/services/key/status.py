@@ -21,6 +21,7 @@ PURPOSES: dict[str, str] = {
     KeyPurpose.TRAIL: N_("audit trail"),
     KeyPurpose.MAC: N_("rights and approvals"),
     KeyPurpose.SIGN: N_("signatures of the trail"),
+    KeyPurpose.FILE: N_("keys of attachments"),
 }
 STATES: dict[str, str] = {KeyState.ACTIVE: N_("in use"), KeyState.RETIRED: N_("retired")}
 SPOKEN = {"purpose": PURPOSES, "state": STATES}
@@ -51,7 +52,7 @@ def counts(work: Work, purpose: str) -> Counter[int]:
     if purpose == KeyPurpose.TRAIL:
         query = select(TrailEvent.key_id, func.count()).group_by(TrailEvent.key_id)
         return Counter({row[0]: row[1] for row in work.session.execute(query)})
-    at = 2 if purpose == KeyPurpose.FIELD else 1
+    at = 2 if purpose in (KeyPurpose.FIELD, KeyPurpose.FILE) else 1
     for table, name in places.columns_of(purpose):
         column = table.c[name]
         key = func.substr(column, at, 2)

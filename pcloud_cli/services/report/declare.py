@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,10 +33,15 @@ _STEP = Decimal("0.0001")
 
 @dataclass(frozen=True)
 class Scope:
-    """What a report is asked about: the houses within `sight`, as they are on the day `today`."""
+    """What a report is asked about: what lies within `sight`, as it is on the day `today`.
+
+    `since` and `until` (not including) are aware moments that bound what happened, None for open.
+    """
 
     sight: Sight
     today: date
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

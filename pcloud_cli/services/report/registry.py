@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pcloud_cli.db.work import Work
@@ -10,10 +11,10 @@ from pcloud_cli.i18n import _
 from pcloud_cli.output.report import Block, FinishedReport
 from pcloud_cli.services import permission, sight, trail
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.report import owners
+from pcloud_cli.services.report import owners, tickets
 from pcloud_cli.services.report.declare import Report, Scope
 
-REPORTS: dict[str, Report] = {report.name: report for report in (owners.REPORT,)}
+REPORTS: dict[str, Report] = {report.name: report for report in (owners.REPORT, tickets.REPORT)}
 """Every report by name."""
 
 
@@ -38,23 +39,38 @@ def list_all(actor: Actor, work: Work) -> list[dict[str, Any]]:
     return rows
 
 
-def make(
-    actor: Actor, work: Work, name: str, *, community: str | None = None, export: str | None = None
-) -> FinishedReport:
-    """Return the report `name` about `community`, or about all that `actor` may see of it.
-
-    The reading is evidence in the trail; `export` is the format of a file that will be written
-    (``xlsx``), so that the trail tells a look from a copy (2.3.3). Only counts leave the database.
-    Raises NotFound for an unknown report or community, NotAllowed.
-    """
+def may_make(actor: Actor, work: Work, name: str) -> Report:
+    """Return the report `name` where `actor` may make it somewhere; NotFound, NotAllowed."""
     report = REPORTS.get(name)
     if report is None:
         raise NotFound(
             _("There is no report {name}.").format(name=name),
             hint=_("`pcloud report list` shows all."),
         )
+    permission.require_somewhere(actor, work, report.permission)
+    return report
+
+
+def make(
+    actor: Actor,
+    work: Work,
+    name: str,
+    *,
+    community: str | None = None,
+    export: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> FinishedReport:
+    """Return the report `name` about `community`, or about all that `actor` may see of it.
+
+    The reading is evidence in the trail; `export` is the format of a file that will be written
+    (``xlsx``), so that the trail tells a look from a copy (2.3.3). `since` and `until` bound what
+    happened, for a report of what happens.
+    Raises NotFound for an unknown report or community, NotAllowed.
+    """
+    report = may_make(actor, work, name)
     seen = sight.of(actor, work, report.permission, community)
-    scope = Scope(seen, seen.today(work))
+    scope = Scope(seen, seen.today(work), since, until)
     trail.witnessed(
         actor,
         work,

@@ -52,7 +52,7 @@ def measure(given: argparse.Namespace, folder: Path) -> list[Result]:
     raw = Result("  raw total", floor=floor)
     floor.floor = ours.floor = floor
     peers = _peers(given, floor, rows)
-    with _databases(given.database, folder) as (installation, is_sqlite):
+    with databases(given.database, folder) as (installation, is_sqlite):
         if not is_sqlite:
             floor.name = "floor: calamine, one raw COPY"
             peers = {}
@@ -77,7 +77,8 @@ def _book(folder: Path, rows: int) -> Path:
 
 
 @contextmanager
-def _databases(chosen: str, folder: Path) -> Iterator[tuple[Installation, bool]]:
+def databases(chosen: str, folder: Path) -> Iterator[tuple[Installation, bool]]:
+    """Give an installation on the database that was chosen, and whether that is SQLite."""
     print("Setting up an installation …", file=sys.stderr)
     if chosen == "sqlite":
         yield Installation(folder, *sqlite_databases(folder)), True

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
+
+
+class Measured(Protocol):
+    """Anything that a bench found out."""
+
+    def record(self) -> dict[str, Any]:
+        """Return it as JSON takes it."""
 
 
 @dataclass(eq=False)
@@ -52,10 +60,11 @@ class Result:
         }
 
 
-def printed(results: list[Result]) -> str:
+def printed(results: Sequence[Measured]) -> str:
     """Return `results` as an aligned table."""
     rows = [("", "seconds", "ratio", "budget", "peak MiB", "")]
     for each in results:
+        assert isinstance(each, Result)
         ratio, budget = each.ratio, each.budget
         rows.append(
             (

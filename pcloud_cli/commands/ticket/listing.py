@@ -1,0 +1,285 @@
+"""`pcloud ticket list` and `show`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from pcloud_cli.commands.ticket.columns import CALLERS, JOINED, PRIVATE, TICKET, TIMELINE, spoken
+from pcloud_cli.commands.ticket.quoting import told
+from pcloud_cli.commands.ticket.stepping import Number, moment
+from pcloud_cli.context import Context
+from pcloud_cli.i18n import N_, _
+from pcloud_cli.typer_adapter import Verbs
+
+verbs = Verbs()
+
+
+@verbs.verb(
+    "list",
+    examples="pcloud ticket list --mine\n"
+    "pcloud ticket list --overdue -c CH\n"
+    "pcloud ticket list --open --urgency 紧急 -o ids",
+)
+def list_(
+    run: Context,
+    *,
+    community: Annotated[
+        str | None, typer.Option("--community", "-c", help=N_("Community, by code or name."))
+    ] = None,
+    mine: Annotated[bool, typer.Option("--mine", help=N_("Only those that you have."))] = False,
+    open_: Annotated[bool, typer.Option("--open", help=N_("Only those not yet ended."))] = False,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help=N_("Only those whose limit is over."))
+    ] = False,
+    late: Annotated[
+        bool, typer.Option("--late-entry", help=N_("Only those entered too late after the call."))
+    ] = False,
+    unassigned: Annotated[
+        bool, typer.Option("--unassigned", help=N_("Only open ones that nobody has."))
+    ] = False,
+    unchecked: Annotated[
+        bool,
+        typer.Option(
+            "--unchecked", help=N_("Only those whose entry nobody but who made it has checked.")
+        ),
+    ] = False,
+    to_tell: Annotated[
+        bool, typer.Option("--to-tell", help=N_("Only joined ones whose caller is to be told."))
+    ] = False,
+    to_call_back: Annotated[
+        bool,
+        typer.Option(
+            "--to-call-back",
+            help=N_("Only those whose reporter is to be asked how content they are."),
+        ),
+    ] = False,
+    urged: Annotated[bool, typer.Option("--urged", help=N_("Only those asked after."))] = False,
+    appointed: Annotated[
+        bool, typer.Option("--appointed", help=N_("Only those with an appointment."))
+    ] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help=N_("Only those in public places."))
+    ] = False,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help=N_("Only this state; may be repeated."))
+    ] = None,
+    waits: Annotated[
+        str | None, typer.Option("--waits", help=N_("Only those that wait for this step."))
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=N_("Only this kind of emergency."))
+    ] = None,
+    reporter: Annotated[
+        str | None, typer.Option("--reporter", help=N_("Only those reported by such people."))
+    ] = None,
+    entered_by: Annotated[
+        str | None, typer.Option("--entered-by", help=N_("Only those this staff number entered."))
+    ] = None,
+    accepted_by: Annotated[
+        str | None, typer.Option("--accepted-by", help=N_("Only those this staff number accepted."))
+    ] = None,
+    joined_to: Annotated[
+        str | None, typer.Option("--joined-to", help=N_("Only those joined to this number."))
+    ] = None,
+    score: Annotated[
+        int | None, typer.Option("--score", min=1, max=5, help=N_("Only those rated so or lower."))
+    ] = None,
+    due_before: Annotated[
+        str | None,
+        typer.Option("--due-before", help=N_("Only those whose limit ends before then.")),
+    ] = None,
+    urgency: Annotated[
+        str | None, typer.Option("--urgency", help=N_("Only urgent or normal ones."))
+    ] = None,
+    channel: Annotated[str | None, typer.Option("--channel", help=N_("Only this channel."))] = None,
+    fault: Annotated[str | None, typer.Option("--fault", help=N_("Only this fault type."))] = None,
+    responsibility: Annotated[
+        str | None, typer.Option("--responsibility", help=N_("Only those of this responsibility."))
+    ] = None,
+    handler: Annotated[
+        str | None, typer.Option("--with", help=N_("Only those this staff number has."))
+    ] = None,
+    building: Annotated[
+        str | None, typer.Option("--building", help=N_("Only this building, in any spelling."))
+    ] = None,
+    house: Annotated[str | None, typer.Option("--house", help=N_("Only this house."))] = None,
+    phone: Annotated[
+        str | None, typer.Option("--phone", help=N_("Only those of this contact's phone."))
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help=N_("Only those entered since then."))
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help=N_("Only those entered before then."))
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=10_000, help=N_("Show so many at most."))
+    ] = 200,
+) -> None:
+    """List tickets: first the open ones, by the moment at which something is due."""
+    from pcloud_cli.services import acting
+    from pcloud_cli.services.ticket import listing
+
+    wanted = listing.Wanted(
+        community=community,
+        state=tuple(state or ()),
+        clock=waits,
+        urgent_kind=kind,
+        reporter=reporter,
+        entered_by=entered_by,
+        accepted_by=accepted_by,
+        main=joined_to,
+        score=score,
+        unassigned=unassigned,
+        unchecked=unchecked,
+        to_tell=to_tell,
+        to_call_back=to_call_back,
+        urged=urged,
+        appointed=appointed,
+        public=public,
+        due_before=moment(run, due_before, "--due-before"),
+        urgency=urgency,
+        channel=channel,
+        fault_type=fault,
+        responsibility=responsibility,
+        handler=handler,
+        building=building,
+        house=house,
+        phone=phone,
+        mine=mine,
+        open=open_,
+        overdue=overdue,
+        late_entry=late,
+        since=moment(run, since, "--since"),
+        until=moment(run, until, "--until"),
+    )
+    with acting.as_caller(run) as (actor, work):
+        rows, count = listing.list_all(actor, work, wanted, limit=limit)
+    run.out.rows([spoken(run, row) for row in rows], TICKET)
+    if count > len(rows):
+        run.out.note(
+            _("{shown} of {count}; --limit shows more.").format(shown=len(rows), count=count)
+        )
+
+
+@verbs.verb("show", examples="pcloud ticket show 10\npcloud ticket show 10 -o json")
+def show(run: Context, number: Number) -> None:
+    """Show a ticket with its content, contact and history: each step against its limit.
+
+    Whom to call is shown in full to who has it, and to who accepts and assigns, while it is open;
+    that is recorded.
+    """
+    from pcloud_cli.services import acting
+    from pcloud_cli.services.ticket import showing
+
+    with acting.as_caller(run) as (actor, work):
+        found = showing.show(actor, work, number)
+    if run.out.structured(found):
+        return
+    run.out.record({**spoken(run, found), **_check(found)}, (*TICKET, *PRIVATE))
+    if found["quote"] is not None:
+        run.out.line("")
+        told(run, found["quote"])
+    if found["joined"]:
+        run.out.line("")
+        run.out.rows([spoken(run, each) for each in found["joined"]], JOINED)
+    run.out.line("")
+    run.out.rows([_line(step) for step in found["timeline"]], TIMELINE)
+
+
+@verbs.verb(
+    "callers",
+    examples="pcloud ticket callers\npcloud ticket callers 10\npcloud ticket callers -o ids",
+)
+def callers(
+    run: Context,
+    number: Annotated[
+        str | None,
+        typer.Argument(metavar="NUMBER", help=N_("Number of the ticket that they are joined to.")),
+    ] = None,
+    community: Annotated[
+        str | None, typer.Option("--community", "-c", help=N_("Community, by code or name."))
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=10_000, help=N_("Show so many at most."))
+    ] = 200,
+) -> None:
+    """List whom to call back: their tickets were joined to one that is over; `told` notes it."""
+    from pcloud_cli.services import acting
+    from pcloud_cli.services.ticket import telling
+
+    with acting.as_caller(run) as (actor, work):
+        rows = telling.callers(actor, work, number, community=community, limit=limit)
+    run.out.rows([spoken(run, row) for row in rows], CALLERS)
+
+
+def _check(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what stands for the second check where nobody has made it."""
+    return {} if found["checked_by"] else {"checked_by": _("nobody yet")}
+
+
+def _line(step: dict[str, Any]) -> dict[str, Any]:
+    from pcloud_cli.services.ticket.flow import TITLES
+
+    late = step["late_seconds"]
+    return {
+        **step,
+        "step": _(TITLES[step["step"]]) if step["step"] in TITLES else step["step"],
+        "took": span(step["seconds"]),
+        "limit": span(step["limit_seconds"]),
+        "note": _noted(step),
+        "by": _by(step),
+        "late": span(late) if late is not None and late > 0 else None,
+    }
+
+
+def _by(step: dict[str, Any]) -> str:
+    """Return who did a step, and that it was entered for a firm where it was."""
+    who: str = step["by"]
+    return _("{who} (for the firm)").format(who=who) if step["detail"].get("for_firm") else who
+
+
+def _noted(step: dict[str, Any]) -> str | None:
+    """Return what was said at a step, with what went into the repair."""
+    from pcloud_cli.services import money
+
+    said = [step["note"]] if step["note"] else []
+    done = step["work"]
+    if done is not None:
+        said += [f"{one['name']}×{money.plain(one['quantity'])}" for one in done["parts"]]
+        if done["cost"] is not None:
+            said.append(_("{amount} yuan").format(amount=done["cost"]))
+        if done["minutes"] is not None:
+            said.append(_("{count} min of work").format(count=done["minutes"]))
+    if step["step"] == "callback":
+        said = [*_called(step["detail"]), *said]
+    return " · ".join(said) or None
+
+
+def _called(detail: dict[str, Any]) -> list[str]:
+    """Return what came of a call back: which try, whether somebody answered, how content."""
+    text = _("reached (call {count} of {most})")
+    if not detail["reached"]:
+        text = _("not reached (call {count} of {most})")
+    said = [text.format(count=detail["try"], most=detail["of"])]
+    if detail["score"] is not None:
+        said.append(_("score {score}").format(score=detail["score"]))
+    return said
+
+
+def span(seconds: int | None) -> str | None:
+    """Return how long that is, in the two largest units that matter."""
+    if seconds is None:
+        return None
+    minutes = seconds // 60
+    if minutes < 1:
+        return _("{count} s").format(count=seconds)
+    if minutes < 60:
+        return _("{count} min").format(count=minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    days, hours = divmod(hours, 24)
+    return _("{days} d {hours} h").format(days=days, hours=hours)

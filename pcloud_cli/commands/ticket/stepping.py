@@ -1,0 +1,101 @@
+"""One step on one ticket or several: each in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pcloud_cli import several
+from pcloud_cli.commands.ticket.columns import TICKET, spoken
+from pcloud_cli.context import Context
+from pcloud_cli.errors import ExitCode, UsageProblem
+from pcloud_cli.i18n import N_, _
+from pcloud_cli.output.columns import Column
+
+if TYPE_CHECKING:
+    from pcloud_cli.services.ticket.steps import Given
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help=N_("Number of the ticket."))]
+Numbers = Annotated[
+    list[str],
+    typer.Argument(metavar="NUMBER", help=N_("Numbers of tickets; - reads standard input.")),
+]
+Reason = Annotated[str | None, typer.Option("--reason", help=N_("Why; it stands in the history."))]
+ForFirm = Annotated[
+    bool,
+    typer.Option("--for-firm", help=N_("Entered for the maintenance firm that has the ticket.")),
+]
+Note = Annotated[str | None, typer.Option("--note", help=N_("What was found or done."))]
+
+_RESULT = (
+    Column("result", N_("Result"), prose=True),
+    Column("hint", N_("What to do"), prose=True),
+)
+
+
+def moment(run: Context, text: str | None, option: str) -> datetime | None:
+    """Return the moment that `text` says in the zone of the settings, None for none."""
+    if text is None:
+        return None
+    from pcloud_cli.moments import parse_moment
+
+    return parse_moment(text, now=run.clock.now(), zone=run.settings.text("zone"), option=option)
+
+
+def named(run: Context, numbers: Sequence[str]) -> list[str]:
+    """Return the `numbers` given, ``-`` those on standard input; UsageProblem for none."""
+    nothing = UsageProblem(
+        _("Standard input names no ticket."),
+        hint=_("`pcloud ticket list` shows the numbers."),
+    )
+    return several.wanted(run, numbers, nothing)
+
+
+def step(run: Context, numbers: Sequence[str], code: str, given: Given) -> int:
+    """Do the step `code` on every ticket named and print what became of each."""
+    from pcloud_cli.services import acting
+    from pcloud_cli.services.ticket import steps
+
+    found = named(run, numbers)
+    with acting.at_desk(run) as desk:
+
+        def act(number: str) -> dict[str, Any]:
+            with desk.open(write=True) as (actor, work):
+                return steps.move(actor, work, number, code, given)
+
+        if len(found) == 1:
+            run.out.record(spoken(run, act(found[0])), _shown())
+            return ExitCode.DONE
+        results = several.each(run, found, act, _named)
+    _tell(run, results, found)
+    return several.ended(results)
+
+
+def _shown() -> tuple[Column, ...]:
+    return tuple(column for column in TICKET if column.name != "id")
+
+
+def _named(reference: str) -> dict[str, Any]:
+    text = reference.strip().lstrip("#")
+    return {"number": int(text) if text.isdecimal() else text, "state": None}
+
+
+def _tell(run: Context, results: several.Results, references: Sequence[str]) -> None:
+    if not run.out.structured(results.records):
+        rows = [
+            {
+                **spoken(run, record),
+                "result": (record["error"] or {}).get("message"),
+                "hint": (record["error"] or {}).get("hint"),
+            }
+            for record in results.records
+        ]
+        if run.out.format == "ids":
+            rows = [row for row in rows if row.get("id") is not None]
+        columns = [*TICKET, *(_RESULT if results.failed else ())]
+        run.out.rows(rows, columns)
+    if rest := references[len(results.records) :]:
+        run.out.note(_("Not come to: {numbers}").format(numbers=" ".join(rest)))

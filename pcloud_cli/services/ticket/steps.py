@@ -1,0 +1,368 @@
+"""Doing a step: the only code that moves a ticket (2.3.2).
+
+A step is looked up in `flow`, then: may this actor, from this state, with what was given? What it
+changes besides is in `effects`, the clock in `clock`, who is told in `notices`. Each is one event
+in the ticket's own history, and one in the trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from pcloud_cli.db.work import Work
+from pcloud_cli.errors import Conflict, NotAllowed, UsageProblem
+from pcloud_cli.i18n import _
+from pcloud_cli.ids import id_text
+from pcloud_cli.models.ticket import Ticket, TicketClock, TicketState, TicketStep
+from pcloud_cli.security.canonical import canonical_json
+from pcloud_cli.services import permission, policy, trail
+from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.ticket import clock, finding, record
+from pcloud_cli.services.ticket.flow import END, STEPS, Allowed, Step, Where, Who
+from pcloud_cli.services.ticket.words import STATES
+
+
+@dataclass(frozen=True)
+class Given:
+    """What came with a step; which of it must be there, the step's row in `flow` says."""
+
+    reason: str | None = None
+    note: str | None = None
+    handler: str | None = None
+    """A staff number."""
+    begins: datetime | None = None
+    until: datetime | None = None
+    kind: str | None = None
+    score: int | None = None
+    source: str | None = None
+    reached: bool | None = None
+    """Whether somebody answered the call back."""
+    main: str | None = None
+    """The number of another ticket."""
+    responsibility: str | None = None
+    """A code of `Responsibility`."""
+    fault: str | None = None
+    """A fault type, by code or name."""
+    checked: bool = False
+    """What was entered was looked at on site, and is right."""
+    content: str | None = None
+    """What the content should say."""
+    place: str | None = None
+    """Where it really is."""
+    firm: str | None = None
+    """The name of a maintenance firm."""
+    promised: datetime | None = None
+    """Until when the firm promised it."""
+    for_firm: bool = False
+    """It is entered for the firm that has the ticket (代录)."""
+    items: tuple[str, ...] = ()
+    """Items of the price list, like ``SD01=2``."""
+    materials: tuple[str, ...] = ()
+    """Materials, like ``角阀*2=35.00``."""
+    parts: tuple[str, ...] = ()
+    """Parts that went in, like ``角阀*2``."""
+    cost: str | None = None
+    """Yuan, as written."""
+    minutes: int | None = None
+    """Of work."""
+
+
+_OPTIONS = {
+    "reason": "--reason",
+    "note": "--note",
+    "handler": "--to",
+    "begins": "--from",
+    "until": "--until",
+    "kind": "--kind",
+    "score": "--score",
+    "source": "--source",
+    "reached": "--reached",
+    "main": "--to",
+    "responsibility": "--to",
+    "firm": "--firm",
+    "promised": "--promised",
+}
+
+
+@dataclass
+class Change:
+    """A step being done. Effects may add to `detail`, which holds nothing personal."""
+
+    actor: Actor
+    work: Work
+    ticket: Ticket
+    step: Step
+    given: Given
+    now: datetime
+    policy: TicketPolicy
+    before: str | None
+    position: int = 1
+    """Of the step in the ticket's history."""
+    keeps_clock: bool = False
+    """An effect says that the running clock goes on, whatever the table starts."""
+    former_handler: bytes | None = None
+    former_content: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """What goes with the step once it is written: steps of other tickets."""
+
+
+def move(actor: Actor, work: Work, reference: str, code: str, given: Given) -> dict[str, Any]:
+    """Do the step `code` on the ticket of number `reference` and return it as a record.
+
+    Raises NotFound, NotAllowed (with evidence), Conflict where the ticket's state does not allow
+    the step, UsageProblem where something that the step needs is missing or wrong.
+    """
+    from pcloud_cli.services.ticket import assigning
+
+    ticket = found(actor, work, reference, code)
+    moved(actor, work, ticket, code, given)
+    if code == "urgent":
+        assigning.at_once(actor, work, ticket)
+    return record.of(work, ticket)
+
+
+def found(actor: Actor, work: Work, reference: str, code: str) -> Ticket:
+    """Return the ticket of number `reference` for the step `code`, locked where `work` writes.
+
+    Whoever may do the step nowhere is refused first: they are not told which tickets there are.
+    Raises as `finding.one` does.
+    """
+    if serving := STEPS[code].serving:
+        permission.require_one_somewhere(actor, work, serving)
+    return finding.one(actor, work, reference, lock=work.write)
+
+
+def moved(actor: Actor, work: Work, ticket: Ticket, code: str, given: Given) -> Ticket:
+    """Do the step `code` on a locked `ticket` and return it; raises as `move` does."""
+    require(actor, work, ticket, STEPS[code])
+    return _done(actor, work, ticket, STEPS[code], given, work.now())
+
+
+def alongside(change: Change, ticket: Ticket, code: str, given: Given) -> Ticket:
+    """Do the step `code` on another locked `ticket`, which goes with the step of `change`.
+
+    Whoever may do that one may; the rest is as in `moved`.
+    """
+    return _done(change.actor, change.work, ticket, STEPS[code], given, change.now)
+
+
+def by_system(
+    actor: Actor,
+    work: Work,
+    ticket: Ticket,
+    code: str,
+    given: Given | None = None,
+    *,
+    at: datetime | None = None,
+) -> Ticket:
+    """Do a step of the system on a locked `ticket` as of the moment `at`, now without one.
+
+    The caller has made sure that `actor` may do what brings it about. Raises Conflict where the
+    ticket's state does not allow it.
+    """
+    step = STEPS[code]
+    if not step.system:
+        raise ValueError(f"{code} is done by people")
+    return _done(actor, work, ticket, step, given or Given(), at or work.now())
+
+
+def _done(
+    actor: Actor, work: Work, ticket: Ticket, step: Step, given: Given, now: datetime
+) -> Ticket:
+    from pcloud_cli.services.ticket import effects, notices, overrun, third_party
+
+    before = TicketState(ticket.state)
+    if before not in step.sources:
+        raise Conflict(
+            _("Ticket {number} is {state}; it cannot be {step} now.").format(
+                number=ticket.number, state=_(STATES[before]), step=_(step.title)
+            ),
+            hint=_("`pcloud ticket show {number}` shows how far it is.").format(
+                number=ticket.number
+            ),
+            code="wrong_state",
+        )
+    _must_be_given(step, given)
+    position = 1 + _last(work, ticket)
+    change = Change(
+        actor,
+        work,
+        ticket,
+        step,
+        given,
+        now,
+        policy.of_number(work, TicketPolicy, ticket.policy_number),
+        before.value,
+        position,
+        former_handler=ticket.handler_id,
+    )
+    stopped = (ticket.clock, ticket.clock_began_at, ticket.deadline_at)
+    counting = overrun.of(ticket)
+    effect = effects.EFFECTS.get(step.code)
+    # a query in between must not write the ticket half changed
+    with work.session.no_autoflush:
+        third_party.entered(change)
+        if step.target is not None:
+            ticket.state = step.target.value
+        if effect is not None:
+            effect(change)
+        _clock(change, position)
+    ticket.version += 1
+    # a pause keeps its clock, an appointment moves it: neither is what the clock waited for
+    stops = step.clock not in (None, TicketClock.RESUME) and not change.keeps_clock
+    write(change, position, stopped if stops else None)
+    if counting is not None and ticket.clock_step != counting.step:
+        overrun.catch_up(change, counting)
+    notices.tell(change)
+    for act in change.afterwards:
+        act()
+    return ticket
+
+
+def write(
+    change: Change,
+    position: int,
+    stopped: tuple[str | None, datetime | None, datetime | None] | None,
+) -> None:
+    """Append a step to the ticket's history and to the trail; `stopped` is the clock it ended."""
+    work, ticket, code = change.work, change.ticket, change.step.code
+    given, former = change.given, change.former_content
+    said = "\n".join(
+        text.strip()
+        for text in (given.reason or given.note or "", given.place or "")
+        if text.strip()
+    )
+    clock_name, began, deadline = stopped or (None, None, None)
+    id_, seal = work.ids(), work.keys.field_cipher().seal
+    work.session.add(
+        TicketStep(
+            id=id_,
+            community_id=ticket.community_id,
+            ticket_id=ticket.id,
+            position=position,
+            step=code,
+            from_state=change.before,
+            to_state=ticket.state,
+            at=change.now,
+            by_kind=change.actor.kind,
+            by_id=change.actor.account_id,
+            handler_id=ticket.handler_id,
+            clock=clock_name,
+            clock_began_at=began,
+            deadline_at=deadline,
+            note_sealed=seal("ticket_step", "note_sealed", id_, said) if said else None,
+            former_sealed=seal("ticket_step", "former_sealed", id_, former) if former else None,
+            detail=canonical_json(change.detail).decode(),
+        )
+    )
+    work.session.flush()
+    trail.changed(
+        change.actor,
+        work,
+        f"ticket.{code}",
+        object_type="ticket",
+        object_id=ticket.id,
+        community_id=ticket.community_id,
+        detail={
+            "number": ticket.number,
+            "position": position,
+            "from": change.before,
+            "to": ticket.state,
+            "handler": id_text(ticket.handler_id) if ticket.handler_id else None,
+            **change.detail,
+        },
+    )
+
+
+def require(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
+    """Return where `actor` may do `step` on `ticket`; else evidence and NotAllowed."""
+    place = {"community_id": ticket.community_id, "building_id": ticket.building_id}
+    if step.system:
+        permission.refuse(actor, work, "ticket.handle", community_id=ticket.community_id)
+    held = [
+        one
+        for one in step.allowed
+        if _serves(one, ticket) and permission.allowed(actor, work, one.permission, **place)
+    ]
+    if not held:
+        permission.refuse(actor, work, step.allowed[0].permission, community_id=ticket.community_id)
+    fitting = [one for one in held if _fits(actor, ticket, one)]
+    if fitting:
+        permission.require(actor, work, fitting[0].permission, **place)
+        return
+    trail.witnessed(
+        actor,
+        work,
+        "permission.refused",
+        object_type="ticket",
+        object_id=ticket.id,
+        community_id=ticket.community_id,
+        detail={"permission": held[0].permission, "step": step.code},
+    )
+    if {one.who for one in held} & {Who.HANDLER, Who.FIRM}:
+        raise NotAllowed(
+            _("Ticket {number} is with somebody else: only who has it can do this.").format(
+                number=ticket.number
+            ),
+            hint=_("Have it reassigned, or let its technician do it."),
+            code="not_handler",
+        )
+    raise NotAllowed(
+        _("Who did the work of ticket {number} does not record what the owner says.").format(
+            number=ticket.number
+        ),
+        hint=_("Customer service asks the owner."),
+        code="own_work",
+    )
+
+
+def _serves(allowed: Allowed, ticket: Ticket) -> bool:
+    here = Where.PUBLIC if ticket.house_id is None else Where.HOUSE
+    return allowed.where in (Where.ANYWHERE, here)
+
+
+def _fits(actor: Actor, ticket: Ticket, allowed: Allowed) -> bool:
+    if allowed.who is Who.FIRM:
+        return ticket.promised_at is not None
+    mine = ticket.handler_id is not None and ticket.handler_id == actor.account_id
+    if allowed.who is Who.HANDLER:
+        return mine
+    return not (mine and allowed.who is Who.OTHERS)
+
+
+def _must_be_given(step: Step, given: Given) -> None:
+    for name in step.needs:
+        value = getattr(given, name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise UsageProblem(
+                _("This step needs {option}.").format(option=_OPTIONS[name]),
+                hint=_("Give {option}.").format(option=_OPTIONS[name]),
+            )
+
+
+def _clock(change: Change, position: int) -> None:
+    """Start what the step starts, unless an effect has set a clock of its own already."""
+    ticket, step = change.ticket, change.step
+    if change.keeps_clock:
+        return
+    if step.clock == END:
+        clock.run(ticket, None, position)
+    elif change.detail.get("clock"):
+        ticket.clock_step = position
+    elif isinstance(step.clock, TicketClock) and step.clock is not TicketClock.RESUME:
+        # accepting and assigning share one limit, which goes on running (3.2.2)
+        began = (ticket.clock_began_at if step.code == "accept" else None) or change.now
+        running = clock.started(change.policy, ticket, step.clock, began, change.now)
+        clock.run(ticket, running, position)
+
+
+def _last(work: Work, ticket: Ticket) -> int:
+    query = select(func.max(TicketStep.position)).where(TicketStep.ticket_id == ticket.id)
+    return work.session.scalar(query) or 0

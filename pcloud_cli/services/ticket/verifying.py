@@ -1,0 +1,49 @@
+"""Accepting and arriving: where somebody else looks at what was entered (2.3.1, 3.2.2)."""
+
+from __future__ import annotations
+
+from pcloud_cli.errors import Conflict
+from pcloud_cli.i18n import _
+from pcloud_cli.models.ticket_entry import CheckKind
+from pcloud_cli.services import fault_type
+from pcloud_cli.services.ticket import checking
+from pcloud_cli.services.ticket.steps import Change
+
+
+def accept(change: Change) -> None:
+    """Accept: it is the second check where somebody else had entered it."""
+    ticket, actor = change.ticket, change.actor
+    ticket.accepted_by = actor.account_id
+    if change.given.fault:
+        ticket.fault_type = fault_type.find(change.work, change.given.fault).code
+        change.detail["fault"] = ticket.fault_type
+    if actor.account_id != ticket.entered_by:
+        change.detail["checked"] = checking.record(actor, change.work, ticket, CheckKind.ACCEPTED)
+
+
+def arrive(change: Change) -> None:
+    """Arrive: the technician may say that the entry is right, or what is not."""
+    ticket, given = change.ticket, change.given
+    ticket.appointed_from = ticket.appointed_until = None
+    corrected = [name for name in ("content", "place") if (getattr(given, name) or "").strip()]
+    if not (given.checked or corrected):
+        return
+    if change.actor.account_id == ticket.entered_by:
+        raise Conflict(
+            _("You entered ticket {number} yourself; somebody else checks it.").format(
+                number=ticket.number
+            ),
+            code="own_entry",
+        )
+    change.detail["checked"] = checking.record(change.actor, change.work, ticket, CheckKind.ON_SITE)
+    if corrected:
+        change.detail["corrected"] = corrected
+    if "content" in corrected:
+        _rewrite(change, checking.content(str(given.content)))
+
+
+def _rewrite(change: Change, new: str) -> None:
+    keys, ticket = change.work.keys, change.ticket
+    change.former_content = keys.open("ticket", "content_sealed", ticket.id, ticket.content_sealed)
+    sealed = keys.field_cipher().seal("ticket", "content_sealed", ticket.id, new)
+    ticket.content_sealed = sealed

@@ -1,0 +1,63 @@
+"""What was done on a repair: parts, cost and minutes, kept as they were said."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.cli.program import Program
+from tests.cli.tickets import DESK, TECHNICIAN, must_hold, on_site, one, step
+
+
+def test_what_went_into_a_repair_stands_in_its_history(site: Program) -> None:
+    number = on_site(site)
+    parts = "--part 角阀*2 --part 生料带 --part 铜线×1.5"
+    words = f"complete --note 更换角阀 {parts} --cost 35.5 --minutes 40"
+    step(site, number, words, by=TECHNICIAN)
+    done = one(site, number)["timeline"][-1]["work"]
+    assert (Decimal(done["cost"]), done["minutes"]) == (Decimal("35.50"), 40)
+    assert [(each["name"], Decimal(each["quantity"])) for each in done["parts"]] == [
+        ("角阀", Decimal(2)),
+        ("生料带", Decimal(1)),
+        ("铜线", Decimal("1.5")),
+    ]
+    shown = site.run("ticket", "show", str(number), by=DESK, variables={"COLUMNS": "200"}).out
+    assert "角阀×2" in shown
+    assert "35.50" in shown
+    must_hold(site)
+
+
+def test_each_completion_keeps_its_own(site: Program) -> None:
+    number = on_site(site)
+    step(site, number, "complete --note 一 --cost 1", by=TECHNICIAN)
+    for by, words in (
+        (DESK, "reopen --reason 又漏"),
+        (DESK, f"assign --to {TECHNICIAN}"),
+        (TECHNICIAN, "take"),
+        (TECHNICIAN, "arrive"),
+        (TECHNICIAN, "complete --note 二 --cost 2元 --part 软管"),
+    ):
+        step(site, number, words, by=by)
+    done = [each["work"] for each in one(site, number)["timeline"] if each["work"]]
+    assert [Decimal(each["cost"]) for each in done] == [Decimal(1), Decimal(2)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--cost 35.505",
+        "--cost -1",
+        "--cost 三十",
+        "--part *2",
+        "--part 角阀*0",
+        "--part 13900000456",
+    ],
+)
+def test_what_is_no_amount_or_no_thing_is_refused(site: Program, words: str) -> None:
+    number = on_site(site)
+    call = ("complete", str(number), "--note", "好了", *words.split())
+    refused = site.run("ticket", *call, "-o", "json", by=TECHNICIAN)
+    assert refused.code == 2, refused.err
+    assert "13900000456" not in refused.err
+    assert one(site, number)["state"] == "on_site"
