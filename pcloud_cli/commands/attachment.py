@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pcloud_cli.commands import refusal
+from pcloud_cli.commands import attaching, refusal
 from pcloud_cli.context import Context
 from pcloud_cli.errors import ExitCode, UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -17,21 +17,8 @@ from pcloud_cli.typer_adapter import Noun
 
 app = Noun(N_("Photos, videos and papers (附件), encrypted; attach, fetch, prove."))
 
-COLUMNS = (
-    Column("id", N_("Id"), detail=True),
-    Column("number", N_("Number"), right=True),
-    Column("subject_kind", N_("Attached to")),
-    Column("subject", N_("Which")),
-    Column("stage", N_("Stage")),
-    Column("kind", N_("Kind")),
-    Column("media_type", N_("Media type"), detail=True),
-    Column("size", N_("Bytes"), right=True),
-    Column("name", N_("Name of the file")),
-    Column("added_by", N_("Added by")),
-    Column("added_at", N_("Added at")),
-)
 REMOVED = (
-    *COLUMNS,
+    *attaching.COLUMNS,
     Column("removed_by", N_("Removed by")),
     Column("removed_at", N_("Removed at")),
     Column("removed_because", N_("Why removed")),
@@ -91,36 +78,7 @@ def add(
     What a file is its content says, not its name. All of them are attached, or none. The same file
     again changes nothing. Place and time that a camera wrote into a photo stay in it.
     """
-    from pcloud_cli.services import acting
-    from pcloud_cli.services.attachment import adding, staging
-
-    if files.count("-") > 1 or (name is not None and files != ["-"]):
-        raise UsageProblem(
-            _("Standard input holds one file, and --name is for that one alone."),
-            hint=_("Attach the others in a call of their own."),
-        )
-    with acting.at_desk(run) as desk:
-        with desk.open() as (actor, work):
-            limits = adding.may_add(actor, work, kind, which, stage)
-        sources = [
-            staging.Source(run.stdin.buffer, name)
-            if each == "-"
-            else staging.Source(Path(each), Path(each).name)
-            for each in files
-        ]
-        with (
-            staging.staged(run.vault, sources, limits, run.random) as taken,
-            desk.open(write=True) as (actor, work),
-        ):
-            made = adding.add(actor, work, run.vault, kind, which, taken, stage=stage)
-    already = [row for row in made if row["already"]]
-    run.out.rows(_spoken(run, made), COLUMNS)
-    for row in already:
-        run.out.note(
-            _("This file is attachment {number} already; nothing was changed.").format(
-                number=row["number"]
-            )
-        )
+    attaching.attach(run, kind, which, files, stage=stage, name=name)
 
 
 @app.verb(
@@ -142,7 +100,7 @@ def list_(
 
     with acting.as_caller(run) as (actor, work):
         rows = reading.list_all(actor, work, kind, which, removed=removed)
-    run.out.rows(_spoken(run, rows), REMOVED if removed else COLUMNS)
+    run.out.rows(attaching.spoken(run, rows), REMOVED if removed else attaching.COLUMNS)
 
 
 @app.verb(
@@ -203,7 +161,7 @@ def remove(
     run.confirm(_("Remove attachment {number} for good?").format(number=number))
     with acting.as_caller(run, write=True) as (actor, work):
         row = removing.remove(actor, work, number, reason=why)
-    (shown,) = _spoken(run, [row])
+    (shown,) = attaching.spoken(run, [row])
     run.out.record(shown, REMOVED)
 
 
@@ -257,11 +215,3 @@ def collect(
     with acting.at_desk(run) as desk:
         found = upkeep.collect(desk.open, run.vault, days=days)
     run.out.record(found, COLLECTED)
-
-
-def _spoken(run: Context, rows: list[dict[str, Any]]) -> Any:
-    from pcloud_cli.services import words
-    from pcloud_cli.services.attachment import record, subjects
-
-    said = {"kind": record.KINDS, "stage": subjects.stages(), "subject_kind": subjects.titles()}
-    return words.for_output(run.out, rows, said)

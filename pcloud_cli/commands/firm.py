@@ -60,7 +60,7 @@ def show(run: Context, firm: Which) -> None:
 @app.verb(
     "add",
     writes=True,
-    examples='pcloud firm add 恒通电梯 --contract "2026-DT-01 电梯维保，至 2027-12-31" '
+    examples='pcloud firm add 恒通电梯 --contract "2026-DT-01 电梯维保" '
     '--contact "周师傅 13900000456"',
 )
 def add(

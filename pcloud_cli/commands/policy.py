@@ -3,7 +3,9 @@ by another (2.1.1, 2.1.3)."""
 
 from __future__ import annotations
 
+import textwrap
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +18,7 @@ from pcloud_cli.moments import parse_moment
 from pcloud_cli.output.columns import Column, Row
 from pcloud_cli.typer_adapter import Noun
 
-app = Noun(N_("Rules of accounts and logins: see them, propose others, approve."))
+app = Noun(N_("Rules that the company sets, from passwords to repairs: see, propose, approve."))
 
 VALUES = (
     Column("section", N_("Policy section")),
@@ -51,6 +53,8 @@ File = Annotated[
     str | None,
     typer.Option("--file", "-f", help=N_("File of policy, TOML or YAML; - is standard input.")),
 ]
+_WIDEST = 36
+"""Signs of a value that a line of a table shows."""
 _SAME = N_("All of it is in force already; nothing changed.")
 
 
@@ -66,7 +70,30 @@ def show(
 
     with acting.as_caller(run) as (actor, work):
         rows = policy.show(actor, work, section)
-    run.out.rows(({**row, "meaning": _(row["meaning"])} for row in rows), VALUES)
+    told = [{**row, "meaning": _(row["meaning"])} for row in rows]
+    if run.out.format == "table":
+        told = [line for row in told for line in _folded(row)]
+    run.out.rows(told, VALUES)
+
+
+def _folded(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a value as lines of a table: each item of a list on one of its own."""
+    columns = {name: _pieces(row[name]) for name in ("value", "shipped", "limits")}
+    lines = [
+        {**dict.fromkeys(row), **dict(zip(columns, pieces, strict=True))}
+        for pieces in zip_longest(*columns.values())
+    ]
+    return [{**row, **{name: lines[0][name] for name in columns}}, *lines[1:]]
+
+
+def _pieces(value: Any) -> list[Any]:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    pieces = [
+        piece
+        for item in items
+        for piece in (textwrap.wrap(item, _WIDEST) if isinstance(item, str) else [item])
+    ]
+    return pieces or [None]
 
 
 @app.verb("list", examples="pcloud policy list")

@@ -136,13 +136,30 @@ def _write_bars(report: FinishedReport, out: Output, env: Mapping[str, str]) -> 
     made = shown(report.made_at, report.zone)
     out.line(f"{report.scope} · {made} · {report.made_by}")
     for block in report.blocks:
-        items = [
-            Bar(
-                shown(row.get(block.label), report.zone),
-                row[block.value],
-                row.get(block.share) if block.share else None,
-            )
-            for row in block.rows
-        ]
         out.stdout.write("\n")
-        write_bars(out.stdout, _(block.title), items, env=env, most=MOST_BARS)
+        columns = [column for column in block.columns if not column.detail]
+        if {column.name for column in columns} <= {block.label, block.value, block.share}:
+            write_bars(out.stdout, _(block.title), _bars(report, block), env=env, most=MOST_BARS)
+        else:  # more than a bar can show
+            out.line(_(block.title))
+            out.rows([_spoken(block, row) for row in block.rows], columns)
+
+
+def _bars(report: FinishedReport, block: Block) -> list[Bar]:
+    return [
+        Bar(
+            shown(row.get(block.label), report.zone),
+            row[block.value],
+            row.get(block.share) if block.share else None,
+        )
+        for row in block.rows
+    ]
+
+
+def _spoken(block: Block, row: Row) -> dict[str, Any]:
+    """Return a row as a table for people has it: shares in hundredths."""
+    kinds = block.kinds or {}
+    return {
+        name: f"{value:.1%}" if value is not None and kinds.get(name) is Kind.SHARE else value
+        for name, value in row.items()
+    }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, NotFound, PcloudError, UsageProblem
@@ -18,7 +18,7 @@ from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.sight import Choose, Sight
 from pcloud_cli.services.words import HOUSE_KINDS, OCCUPANCY, understood
 from pcloud_cli.sheets.characters import plain
-from pcloud_cli.sheets.house import HouseRef, house_key, house_text, parse_house
+from pcloud_cli.sheets.house import ON_FLOOR, HouseRef, house_key, house_text, parse_house
 from pcloud_cli.sheets.values import judge_house_kind, judge_house_status
 
 _LISTED = (
@@ -30,6 +30,8 @@ _LISTED = (
     House.forecast_gross,
 )
 _MOST_NAMED = 8
+_ROOM = 3
+"""Where a house's key has its room."""
 _FORMER = (AliasKind.FORMER.value,)
 _OTHER_NAMES = (AliasKind.SALES.value, AliasKind.POLICE.value)
 _KEYED = (AliasKind.SALES.value, AliasKind.FORMER.value)
@@ -191,15 +193,21 @@ def _by_key(work: Work, seen: Sight, ref: HouseRef) -> list[House]:
 
 
 def by_rest(work: Work, seen: Sight, ref: HouseRef) -> list[House]:
-    """Return the houses that `ref` may mean where it leaves section, unit or kind open."""
+    """Return the houses that `ref` may mean where it leaves section, unit, kind or floor open."""
     section, building, unit, room, kind = house_key(ref).split("|")
     # only what the whole key ends or begins with is sure; the pieces are compared afterwards
     query = select(House.id, House.key).where(
-        House.key.contains(f"|{room}|", autoescape=True), seen.houses()
+        or_(
+            House.key.contains(f"|{room}|", autoescape=True),
+            House.key.contains(f"{ON_FLOOR}{room}|", autoescape=True),
+        ),
+        seen.houses(),
     )
     chosen = []
     for house_id, key in work.session.execute(query):
         there = key.split("|")
+        if not ref.floor:
+            there[_ROOM] = there[_ROOM].rpartition(ON_FLOOR)[2]
         wanted = (section, building, unit, room, kind if ref.house_kind else "")
         sure = (False, True, False, True, False)
         pairs = zip(there, wanted, sure, strict=True)

@@ -20,7 +20,7 @@ from pcloud_cli.services import account as accounts
 from pcloud_cli.services import fault_type, holders, permission, trail
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.policy import current as policy_of
-from pcloud_cli.services.policy_sections import RosterPolicy
+from pcloud_cli.services.policy_roster import RosterPolicy
 from pcloud_cli.services.sight import Sight
 from pcloud_cli.services.sight import of as sight_of
 

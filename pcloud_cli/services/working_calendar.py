@@ -8,7 +8,7 @@ from datetime import timedelta
 from pcloud_cli.db.work import Work
 from pcloud_cli.i18n import _
 from pcloud_cli.services import policy
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.ticket.calendar import known_until
 
 _AHEAD = timedelta(days=30)

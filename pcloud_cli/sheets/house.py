@@ -17,9 +17,10 @@ from pcloud_cli.sheets.address import (
     read_address,
     split_section,
 )
-from pcloud_cli.sheets.house_ref import HouseRef, Refusal, house_key, house_text
+from pcloud_cli.sheets.house_ref import ON_FLOOR, HouseRef, Refusal, house_key, house_text
 
 __all__ = [
+    "ON_FLOOR",
     "WHOLE_BUILDING",
     "House",
     "HouseRef",

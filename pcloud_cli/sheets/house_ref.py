@@ -15,6 +15,8 @@ _NUMBER = re.compile(r"-?\d{1,2}")
 _SIMPLE_ROOM = re.compile(r"[1-9]\d{2,4}", re.ASCII)
 _SIDE = re.compile(r"^([东西南北中左右前后]{1,2}|[A-Z])[户室房]$")
 _SAME_KIND = {"": "residence"}
+ON_FLOOR = "\\F"
+"""What stands in a key between the floor and a room that says nothing of it."""
 _MARKS = "(?:期|区|栋|幢|座|号|单元|门|层|楼|室|户|组团|地块)"
 
 
@@ -75,7 +77,7 @@ def _unit_piece(unit: str) -> str:
 def _room_piece(room: str, floor: str) -> str:
     piece = _SIDE.sub(r"\1", _piece(room))
     level = _piece(floor)
-    return f"{level}\\F{piece}" if level and _leans_on_floor(piece) else piece
+    return f"{level}{ON_FLOOR}{piece}" if level and _leans_on_floor(piece) else piece
 
 
 def _leans_on_floor(room: str) -> bool:
@@ -105,7 +107,7 @@ def house_text(ref: HouseRef) -> str:
         room = f"商铺{room}"
     elif ref.house_kind == "storage" and not _WORDED_ROOM.match(room):
         room = f"储藏室{room}"
-    floor = f"{ref.floor}层" if ref.floor and _leans_on_floor(room) else ""
+    floor = f"{ref.floor}层" if ref.floor and _leans_on_floor(ref.room) else ""
     return f"{ref.section}{building}{unit}{floor}{room}"
 
 

@@ -126,5 +126,5 @@ def first_sentence(text: str | None) -> str:
     paragraphs = _paragraphs(text or "")
     if not paragraphs:
         return ""
-    sentence = re.split(r"(?<=[.。;；])\s*", _(paragraphs[0]), maxsplit=1)[0]
+    sentence = re.split(r"(?<=[。；])\s*|(?<=[.;])\s+", _(paragraphs[0]), maxsplit=1)[0]
     return sentence.rstrip(".。;；")

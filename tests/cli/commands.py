@@ -58,6 +58,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "account show": [Sample("KF001", "account.list")],
     "ticket submit": [Sample("-c CH --public 车库 --content 灯不亮", "ticket.submit")],
     "ticket intake": [Sample("", "ticket.intake")],
+    "ticket attach": [Sample("13 {book}", "attachment.add")],
     "ticket list": [Sample("", "ticket.read")],
     "ticket show": [Sample("13", "ticket.read")],
     "ticket accept": [Sample("13", "ticket.accept")],

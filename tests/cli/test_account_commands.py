@@ -95,7 +95,8 @@ def test_on_the_screen_only_with_a_reason(site: Program) -> None:
 
 def test_an_employers_account_needs_its_last_day(site: Program, tmp_path: Path) -> None:
     slip = str(tmp_path / "slip.txt")
-    given = ("account", "create", "WB901", "赵师傅", "--employer", "安捷电梯", "--slip", slip)
+    lent = ("--employer", "安捷电梯", "--community", "CH")
+    given = ("account", "create", "WB901", "赵师傅", *lent, "--slip", slip)
     refused = site.run(*given, by=BY)
     assert refused.code == 2
     assert "--ends-at" in refused.err

@@ -70,13 +70,15 @@ def by_ssh(inside: Program, typed: str, **more: object) -> Answer:
 
 
 def logged_in(inside: Program, how: list[str], variables: Mapping[str, str] | None = None) -> None:
-    """Put the login of KF001 where the door will look for it."""
+    """Put the login of who comes by SSH, or of KF001, where the door will look for it."""
     who = how[1] if how[0] == "ssh" else f"uid-{(variables or {})['SUDO_UID']}"
     state = inside.home / "staff" / who / "pcloud"
     for folder in (state.parent.parent, state.parent, state):
         folder.mkdir(mode=0o700, exist_ok=True)
     url = f"sqlite:///{inside.database}"
-    SessionStore(variables or {}, state, url, "file").save(inside.tokens["KF001"])
+    SessionStore(variables or {}, state, url, "file").save(
+        inside.tokens.get(who, inside.tokens["KF001"])
+    )
 
 
 def test_one_logs_in_by_the_door_and_stays_in(inside: Program) -> None:
@@ -245,21 +247,21 @@ def test_setting_up_is_not_for_who_comes_by_the_door(inside: Program, typed: str
 
 
 @pytest.mark.parametrize(
-    ("typed", "asked", "answer"),
+    ("who", "typed", "asked", "answer"),
     [
-        ("report export owners", "File to write", "{home}/.ssh/authorized_keys.csv"),
-        ("report export owners", "File to write", "../KF002/owners.csv"),
-        ("policy diff", "File of policy", "/etc/passwd"),
-        ("role apply", "File of roles", "~/.config/pcloud/config.toml"),
+        ("KF002", "report export owners", "File to write", "{home}/.ssh/authorized_keys.csv"),
+        ("KF002", "report export owners", "File to write", "../KF001/owners.csv"),
+        ("R-SYSTEM-ADMIN", "policy diff", "File of policy", "/etc/passwd"),
+        ("R-SYSTEM-ADMIN", "role apply", "File of roles", "~/.config/pcloud/config.toml"),
     ],
 )
 def test_what_is_answered_at_a_terminal_names_no_file_of_the_server_either(
-    inside: Program, typed: str, asked: str, answer: str
+    inside: Program, who: str, typed: str, asked: str, answer: str
 ) -> None:
-    logged_in(inside, ["ssh", "KF001"])
+    logged_in(inside, ["ssh", who])
     child = pexpect.spawn(
         FIRST[0],
-        [*FIRST[1:], "ssh", "KF001"],
+        [*FIRST[1:], "ssh", who],
         env={
             "HOME": str(inside.home),
             "PATH": os.defpath,

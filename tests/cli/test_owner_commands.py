@@ -148,7 +148,7 @@ def test_an_unknown_ending_is_refused_before_anything_is_read(
 
 def test_reports_are_listed(filled: Counter) -> None:
     rows = json.loads(filled.run("report", "list", "-o", "json").out)
-    assert [row["name"] for row in rows] == ["owners"]
+    assert [row["name"] for row in rows] == ["owners", "tickets"]
 
 
 @pytest.mark.parametrize(

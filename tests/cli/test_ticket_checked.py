@@ -109,3 +109,22 @@ def test_what_kind_of_fault_it_is_can_be_said_when_accepting(site: Program) -> N
     number = submitted(site)
     accepted = step(site, number, "accept --fault 给排水", by=DESK)
     assert accepted["fault_type"] == "plumbing"
+
+
+def test_without_a_word_the_content_tells_the_fault_type(site: Program) -> None:
+    number = submitted(site)  # 厨房水管漏水
+    assert step(site, number, "accept", by=DESK)["fault_type"] == "plumbing"
+
+
+def test_a_content_that_tells_nothing_is_of_the_type_for_the_rest(site: Program) -> None:
+    words = ["-c", "CH", "--public", "东门", "--content", "有人说不对劲"]
+    made = site.run("ticket", "submit", *words, "-o", "json", by=DESK)
+    assert made.code == 0, made.err
+    assert step(site, made.data["number"], "accept", by=DESK)["fault_type"] == "other"
+
+
+def test_who_assigns_may_correct_the_fault_type(site: Program) -> None:
+    number = submitted(site, fault="plumbing")
+    step(site, number, "accept", by=DESK)
+    given = step(site, number, f"assign --to {TECHNICIAN} --fault 强电", by=DESK)
+    assert given["fault_type"] == "wiring"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.program import Program
 from tests.cli.tickets import DESK, TECHNICIAN, must_hold, on_site, one, step
+from tests.integration.attached import made
 
 
 def test_what_went_into_a_repair_stands_in_its_history(site: Program) -> None:
@@ -41,6 +42,21 @@ def test_each_completion_keeps_its_own(site: Program) -> None:
         step(site, number, words, by=by)
     done = [each["work"] for each in one(site, number)["timeline"] if each["work"]]
     assert [Decimal(each["cost"]) for each in done] == [Decimal(1), Decimal(2)]
+
+
+def test_photos_are_attached_to_a_ticket_by_its_number_and_named_in_it(site: Program) -> None:
+    number = on_site(site)
+    before, after = (str(made(site.home, f"{each}.jpg", seed=each)) for each in (1, 2))
+    added = site.run("ticket", "attach", str(number), before, "-o", "json", by=DESK)
+    assert added.code == 0, added.err
+    done = site.run("ticket", "attach", str(number), after, "--stage", "完工", by=TECHNICIAN)
+    assert done.code == 0, done.err
+    stages = [each["stage"] for each in one(site, number)["attachments"]]
+    assert stages == ["report", "complete"]
+    shown = site.run("--lang", "zh", "ticket", "show", str(number), by=DESK).out
+    assert "1 报修" in shown
+    listed = site.run("attachment", "list", "ticket", str(number), "-o", "json", by=DESK)
+    assert [each["number"] for each in listed.data] == [1, 2]
 
 
 @pytest.mark.parametrize(

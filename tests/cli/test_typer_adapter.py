@@ -6,18 +6,36 @@ import os
 import sqlite3
 import stat
 import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import typer
 
+from pcloud_cli.clock import FixedClock
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import _, set_language
 from pcloud_cli.output.text import width_of
 from pcloud_cli.typer_adapter import Noun, help_text
+from pcloud_cli.typer_adapter.drawing import first_sentence
 from tests.cli.commands import COMMANDS, nouns
-from tests.cli.program import Program, command
+from tests.cli.conftest import staff
+from tests.cli.program import Program, command, copied
 
 CHINESE = {"PCLOUD_LANG": "zh"}
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Accept tickets (3.2.2). The rest.", "Accept tickets (3.2.2)"),
+        ("受理工单（3.2.2）。其余。", "受理工单（3.2.2）"),
+        ("List shifts; others too.", "List shifts"),
+        ("One alone", "One alone"),
+    ],
+)
+def test_a_list_of_verbs_shows_the_whole_first_sentence(text: str, first: str) -> None:
+    assert first_sentence(text) == first
 
 
 def test_help_keeps_square_brackets_and_paragraphs() -> None:
@@ -239,17 +257,20 @@ def test_the_version_is_one_line(bare: Program) -> None:
 
 
 def test_a_question_at_a_terminal_is_asked_in_chinese_and_answered_by_number(
-    founded: Program,
+    founded_home: Path, tmp_path: Path
 ) -> None:
-    code, screen = founded.at_terminal(
+    # processes have the real clock, and logins end by it
+    program = Program(copied(founded_home, tmp_path / "home"), clock=FixedClock(datetime.now(UTC)))
+    staff(program)
+    code, screen = program.at_terminal(
         "role",
         "grant",
-        dialogue=[("工号", "KF001\n"), ("1. ", "3\n"), ("原因", "入职\n")],
-        variables=CHINESE,
+        dialogue=[("工号", "NO001\n"), ("1. ", "3\n"), ("原因", "入职\n")],
+        variables={**CHINESE, "PCLOUD_TOKEN": program.tokens["R-SYSTEM-ADMIN"]},
     )
-    assert code == 4, screen
-    assert "客服主管" in screen
-    assert "登录" in screen
+    assert code == 0, screen
+    assert "3. 客服\r\n" in screen
+    assert "NO001" in screen
 
 
 def _from_shell(program: Program, shell: str, *words: str) -> subprocess.CompletedProcess[str]:

@@ -126,6 +126,19 @@ def test_a_section_left_out_is_found_where_only_one_fits(work: Work, town: Town)
     assert found["section"] == "二期"
 
 
+def test_a_shop_is_found_as_it_is_listed_and_without_its_floor_where_only_one_fits(
+    work: Work, town: Town
+) -> None:
+    town.house("5", "0", "01", floor="1", kind="shop")
+    assert addresses(work, building="5") == ["5栋1层商铺01"]
+    for spelling in ("5栋1层商铺01", "5栋商铺1"):
+        found = house.show(staff(work), work, spelling, community="CH", choose=nobody_chooses)
+        assert found["address"] == "5栋1层商铺01"
+    town.house("5", "0", "01", floor="2", kind="shop")
+    with pytest.raises(Conflict):
+        house.show(staff(work), work, "5栋商铺1", community="CH", choose=nobody_chooses)
+
+
 def test_another_name_of_a_house_leads_to_it(work: Work, town: Town) -> None:
     made = town.house("6", "1", "1801")
     town.alias(made, "sales", "A座18F01")

@@ -286,3 +286,20 @@ def test_a_room_named_by_a_word_and_a_number_stands_beside_its_building(
 
 def test_an_estate_whose_name_ends_in_shang_is_no_shop() -> None:
     assert pieces("万商1栋2单元301") == ("", "1", "2", "301")
+
+
+@given(
+    st.builds(
+        HouseRef,
+        st.sampled_from(["", "1期"]),
+        buildings,
+        st.just("0"),
+        st.integers(1, 3).map(str),
+        st.sampled_from(["01", "2", "12"]),
+        st.sampled_from(["shop", "storage"]),
+    )
+)
+def test_a_shop_whose_number_tells_no_floor_is_shown_so_that_it_is_found(ref: HouseRef) -> None:
+    again = parse_house(house_text(ref))
+    assert isinstance(again, HouseRef)
+    assert house_key(again) == house_key(ref)

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from pcloud_cli.errors import Failed
-from pcloud_cli.services.policy_sections import RosterPolicy
+from pcloud_cli.services.policy_roster import RosterPolicy
 from pcloud_cli.sheets.roster_list import RosterFile, place, read_roster
 
 POLICY = RosterPolicy()

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcloud_cli.services.policy_sections import RosterPolicy, rules
+from pcloud_cli.services.policy_roster import RosterPolicy
+from pcloud_cli.services.policy_sections import rules
 from pcloud_cli.sheets.roster_words import KINDS, kind_of, shift_word, span, understood
 
 POLICY = RosterPolicy()

@@ -8,7 +8,7 @@ import typer
 
 from pcloud_cli.commands import refusal
 from pcloud_cli.commands.ticket.columns import TICKET, spoken
-from pcloud_cli.commands.ticket.stepping import Note, named, step
+from pcloud_cli.commands.ticket.stepping import Fault, Note, named, step
 from pcloud_cli.context import Context
 from pcloud_cli.errors import ExitCode, UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -65,6 +65,7 @@ def assign(
         bool,
         typer.Option("--explain", help=N_("Say for each ticket why, person by person.")),
     ] = False,
+    fault: Fault = None,
     note: Note = None,
 ) -> int:
     """Assign accepted tickets to a technician, who is told at once.
@@ -76,6 +77,11 @@ def assign(
 
     if auto and to is not None:
         raise UsageProblem(_("Either somebody or the plan."), hint=_("Give --to or --auto."))
+    if auto and fault is not None:
+        raise UsageProblem(
+            _("The plan goes by the fault types that the tickets have."),
+            hint=_("Give --fault with --to."),
+        )
     if (all_ or explain) and not auto:
         raise UsageProblem(_("That is of the plan."), hint=_("Give --auto with it."))
     if all_ == bool(numbers):
@@ -85,7 +91,7 @@ def assign(
     if auto:
         return _planned(run, numbers or [], community, explain=explain)
     to = to or run.ask(_("Staff number of the technician"), option="--to")
-    return step(run, numbers or [], "assign", Given(handler=to, note=note))
+    return step(run, numbers or [], "assign", Given(handler=to, fault=fault, note=note))
 
 
 def _planned(run: Context, numbers: list[str], community: str | None, *, explain: bool) -> int:

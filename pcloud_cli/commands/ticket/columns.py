@@ -10,17 +10,17 @@ from pcloud_cli.output.columns import Column
 
 TICKET = (
     Column("id", N_("Id"), detail=True),
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Ticket number"), right=True),
     Column("urgency", N_("Urgency")),
     Column("urgent_kind", N_("Emergency"), detail=True),
     Column("state", N_("State")),
     Column("community", N_("Community"), detail=True),
     Column("place", N_("Place")),
-    Column("fault_type", N_("Fault")),
+    Column("fault_type", N_("Fault type")),
     Column("handler", N_("With")),
     Column("handler_name", N_("Name"), detail=True),
     Column("clock", N_("Waits"), detail=True),
-    Column("deadline_at", N_("Until")),
+    Column("deadline_at", N_("Due by")),
     Column("overdue", N_("Late")),
     Column("appointed_from", N_("Appointed from"), detail=True),
     Column("appointed_until", N_("Appointed until"), detail=True),
@@ -53,9 +53,10 @@ PRIVATE = (
     Column("contact", N_("Contact")),
     Column("phone", N_("Phone")),
     Column("content", N_("Content"), prose=True),
+    Column("attachments", N_("Attachments"), prose=True),
 )
 JOINED = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Ticket number"), right=True),
     Column("called_at", N_("Called at")),
     Column("reporter", N_("Reported by")),
     Column("contact", N_("Contact")),
@@ -64,7 +65,7 @@ JOINED = (
 )
 CALLERS = (
     Column("id", N_("Id"), detail=True),
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Ticket number"), right=True),
     Column("called_at", N_("Called at")),
     Column("place", N_("Place")),
     Column("contact", N_("Contact")),
@@ -95,6 +96,8 @@ def spoken(run: Context, record: dict[str, Any]) -> dict[str, Any]:
     shown = dict(record)
     if shown.get("fault_name") is not None:
         shown["fault_type"] = _(shown["fault_name"])
+    if shown.get("proposed_fault_name") is not None:
+        shown["proposed_fault"] = _(shown["proposed_fault_name"])
     for name, table in (
         ("state", of_tickets.STATES),
         ("urgency", of_tickets.URGENCIES),

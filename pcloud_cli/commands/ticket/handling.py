@@ -8,6 +8,7 @@ import typer
 
 from pcloud_cli.commands import refusal
 from pcloud_cli.commands.ticket.stepping import (
+    Fault,
     ForFirm,
     Note,
     Number,
@@ -29,14 +30,14 @@ _To = Annotated[str | None, typer.Option("--to", help=N_("Staff number of the te
 def accept(
     run: Context,
     numbers: Numbers,
-    fault: Annotated[
-        str | None, typer.Option("--fault", help=N_("What kind of fault it is, by code or name."))
-    ] = None,
+    fault: Fault = None,
     note: Note = None,
 ) -> int:
     """Accept tickets: owner and content were verified (3.2.2).
 
-    Where somebody else had entered it, that is the second check of the entry (2.3.1).
+    Technicians are found by the fault type: without --fault the one entered holds, else what the
+    content tells of. Where somebody else had entered it, that is the second check of the entry
+    (2.3.1).
     """
     from pcloud_cli.services.ticket.steps import Given
 
@@ -77,13 +78,15 @@ def urgent(
     writes=True,
     examples="pcloud ticket reassign 10 --to WX002 --reason 专业不符",
 )
-def reassign(run: Context, numbers: Numbers, to: _To = None, reason: Reason = None) -> int:
+def reassign(
+    run: Context, numbers: Numbers, to: _To = None, fault: Fault = None, reason: Reason = None
+) -> int:
     """Give tickets that somebody has to another technician; both are told."""
     from pcloud_cli.services.ticket.steps import Given
 
     to = to or run.ask(_("Staff number of the technician"), option="--to")
     reason = reason or run.ask(_("Why"), option="--reason")
-    return step(run, numbers, "reassign", Given(handler=to, reason=reason))
+    return step(run, numbers, "reassign", Given(handler=to, fault=fault, reason=reason))
 
 
 @verbs.verb("take", writes=True, examples="pcloud ticket take 10\npcloud ticket take 10 29")

@@ -178,7 +178,8 @@ def show(run: Context, number: Number) -> None:
         found = showing.show(actor, work, number)
     if run.out.structured(found):
         return
-    run.out.record({**spoken(run, found), **_check(found)}, (*TICKET, *PRIVATE))
+    said = {**spoken(run, found), **_check(found), "attachments": _attached(found)}
+    run.out.record(said, (*TICKET, *PRIVATE))
     if found["quote"] is not None:
         run.out.line("")
         told(run, found["quote"])
@@ -218,6 +219,14 @@ def callers(
 def _check(found: dict[str, Any]) -> dict[str, Any]:
     """Return what stands for the second check where nobody has made it."""
     return {} if found["checked_by"] else {"checked_by": _("nobody yet")}
+
+
+def _attached(found: dict[str, Any]) -> str | None:
+    """Return the number and stage of each attachment: what `pcloud attachment save` takes."""
+    from pcloud_cli.services.ticket.attached import KIND
+
+    rows = found["attachments"]
+    return _(", ").join(f"{row['number']} {_(KIND.stages[row['stage']])}" for row in rows) or None
 
 
 def _line(step: dict[str, Any]) -> dict[str, Any]:

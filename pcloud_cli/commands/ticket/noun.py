@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pcloud_cli.commands.ticket import (
     assigning,
+    attaching,
     ending,
     handling,
     intake,
@@ -20,6 +21,7 @@ app = Noun(N_("Repair tickets (报修工单), from the call to the rating."))
 
 app.take(submitting.verbs)
 app.take(intake.verbs)
+app.take(attaching.verbs)
 app.take(listing.verbs)
 app.take(watching.verbs)
 app.take(handling.verbs)

@@ -17,7 +17,7 @@ verbs = Verbs()
 COLUMNS = (
     Column("number", N_("Number"), right=True),
     Column("place", N_("Place")),
-    Column("fault_type", N_("Fault")),
+    Column("fault_type", N_("Fault type")),
     Column("state", N_("State")),
     Column("responsibility", N_("Responsible")),
     Column("firm", N_("Firm")),

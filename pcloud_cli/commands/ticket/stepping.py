@@ -24,6 +24,9 @@ Numbers = Annotated[
     typer.Argument(metavar="NUMBER", help=N_("Numbers of tickets; - reads standard input.")),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", help=N_("Why; it stands in the history."))]
+Fault = Annotated[
+    str | None, typer.Option("--fault", help=N_("What kind of fault it is, by code or name."))
+]
 ForFirm = Annotated[
     bool,
     typer.Option("--for-firm", help=N_("Entered for the maintenance firm that has the ticket.")),

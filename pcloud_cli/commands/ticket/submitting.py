@@ -22,8 +22,8 @@ verbs = Verbs()
     before_asking=refusal.unless("ticket.submit"),
     examples="pcloud ticket submit\n"
     "pcloud ticket submit -c CH --house 3-2-301 --contact 王女士 --phone 13800001234 "
-    "--content 厨房水管漏水\n"
-    "pcloud ticket submit -c CH --public 2号电梯 --building 3栋 --content 困人 --urgent 困人",
+    "--content 厨房漏水\n"
+    "pcloud ticket submit -c CH --public 2号电梯 --building 3栋 --content 困人 --urgent -",
 )
 def submit(
     run: Context,

@@ -29,7 +29,7 @@ BOARD = (
     Column("urgency", N_("Urgency")),
     Column("state", N_("State")),
     Column("place", N_("Place")),
-    Column("fault_type", N_("Fault")),
+    Column("fault_type", N_("Fault type")),
     Column("handler", N_("With")),
     Column("deadline_at", N_("Until")),
     Column("late", N_("Late"), detail=True),

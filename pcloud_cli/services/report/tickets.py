@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.i18n import N_, _
@@ -33,6 +33,7 @@ from pcloud_cli.services.ticket.clock import BREACH
 from pcloud_cli.services.ticket.flow import TITLES
 from pcloud_cli.services.ticket.listing import visible
 from pcloud_cli.services.ticket.words import CLOCKS
+from pcloud_cli.sheets.house import HouseRef, house_text
 
 Rows = Sequence[dict[str, Any]]
 
@@ -74,7 +75,7 @@ RATINGS: Columns = (
     Column("completed", N_("Completed"), right=True),
     Column("rated", N_("Rated"), right=True),
     Column("score", N_("Score"), right=True),
-    Column("share", N_("Content"), right=True),
+    Column("share", N_("Of them content"), right=True),
 )
 RATES: Columns = (
     Column("key", N_("Key"), detail=True),
@@ -271,7 +272,10 @@ def _by_building(work: Work, scope: Scope) -> Rows:
     query = select(Building.id, Building.section_name, Building.name).where(
         scope.sight.within(Building.community_id)
     )
-    names = {id_: f"{section}{name}" for id_, section, name in work.session.execute(query)}
+    names = {
+        id_: house_text(HouseRef(section, name, "", "", "", ""))
+        for id_, section, name in work.session.execute(query)
+    }
     return _ratings(rows, names, _("no building"))
 
 
@@ -292,19 +296,31 @@ def _rates(work: Work, scope: Scope) -> Rows:
     completed = _count(work, scope, Ticket.completed_at.is_not(None))
     rated = _count(work, scope, Ticket.score.is_not(None))
     content = _count(work, scope, Ticket.score >= _CONTENT)
-    called = _count(work, scope, Ticket.confirm_source == ConfirmSource.CALLBACK.value)
+    called = _count(work, scope, Ticket.completed_at.is_not(None), _reached())
     closed = _count(work, scope, Ticket.state == TicketState.CLOSED.value)
     figures = (
         ("in_time", N_("in time"), sum(met), len(met) + late_open),
         ("completed", N_("completed of what was accepted"), completed, accepted),
         ("content", N_("content (4 or 5) of what was rated"), content, rated),
-        ("called_back", N_("confirmed by call back, of what was completed"), called, completed),
+        ("called_back", N_("reached by call back, of what was completed"), called, completed),
         ("closed", N_("closed by time, of what was completed"), closed, completed),
     )
     return [
         {"key": key, "label": _(label), "count": count, "of": of, "share": _part(count, of)}
         for key, label, count, of in figures
     ]
+
+
+def _reached() -> ColumnElement[bool]:
+    """Return the condition on `Ticket`: somebody was reached by a call back since it was done."""
+    call = exists().where(
+        TicketStep.community_id == Ticket.community_id,
+        TicketStep.ticket_id == Ticket.id,
+        TicketStep.step == "callback",
+        TicketStep.at >= Ticket.completed_at,
+        TicketStep.detail.contains('"reached":true', autoescape=True),
+    )
+    return or_(Ticket.confirm_source == ConfirmSource.CALLBACK.value, call)
 
 
 def _count(work: Work, scope: Scope, *conditions: ColumnElement[bool]) -> int:

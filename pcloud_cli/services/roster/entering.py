@@ -21,7 +21,7 @@ from pcloud_cli.services import permission, trail, turns
 from pcloud_cli.services import sight as sights
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.policy import current as policy_of
-from pcloud_cli.services.policy_sections import RosterPolicy
+from pcloud_cli.services.policy_roster import RosterPolicy
 from pcloud_cli.services.roster.judging import Plan, judged
 from pcloud_cli.sheets.roster_list import Trouble, read_roster
 

@@ -19,7 +19,7 @@ from pcloud_cli.services import fault_type, holders, permission, technician
 from pcloud_cli.services import sight as sights
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.policy import current as policy_of
-from pcloud_cli.services.policy_sections import RosterPolicy
+from pcloud_cli.services.policy_roster import RosterPolicy
 from pcloud_cli.services.roster.shifts import SERVES
 
 LONGEST = timedelta(days=400)

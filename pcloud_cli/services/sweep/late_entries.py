@@ -12,7 +12,7 @@ from pcloud_cli.models.ticket import ENTRY_DUE, Ticket
 from pcloud_cli.services import policy
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.permission_holders import who_holds
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.sweep import breaches
 from pcloud_cli.services.sweep.breaches import Late
 from pcloud_cli.services.sweep.declare import Kind, Taken, due, earliest

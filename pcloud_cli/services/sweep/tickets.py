@@ -19,7 +19,7 @@ from pcloud_cli.models.sweep import Alert
 from pcloud_cli.models.ticket import IS_DUE, Ticket, TicketClock, Urgency
 from pcloud_cli.services import policy
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.sweep.declare import Kind, Taken, due, earliest
 from pcloud_cli.services.ticket import clock, escalation, overrun, steps
 from pcloud_cli.services.ticket.overrun import Counting

@@ -23,9 +23,9 @@ from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.dispatch import situation as known
 from pcloud_cli.services.dispatch.cost import Parts
 from pcloud_cli.services.dispatch.explain import explain
-from pcloud_cli.services.dispatch.plan import Given, Left, Plan, plan
+from pcloud_cli.services.dispatch.plan import Given, Left, Plan, Reason, plan
 from pcloud_cli.services.dispatch.situation import Place, Situation, Technician
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.ticket import alarm, clock, listing, record, steps
 from pcloud_cli.services.ticket.flow import STEPS
 from pcloud_cli.services.words import Words
@@ -108,6 +108,8 @@ def at_once(actor: Actor, work: Work, ticket: Ticket) -> bool:
     if ticket.state != TicketState.ACCEPTED:
         return False
     made = plan(seen(work, [ticket]))
+    if not made.given and made.left[0].reason is Reason.NO_SKILL:
+        made = plan(seen(work, [ticket], by_skill=False))  # somebody goes, and calls for the rest
     if not made.given:
         alarm.left_to_nobody(work, ticket, made.left[0].reason.value)
         return False
@@ -132,8 +134,11 @@ def explained(situation: Situation, made: Plan, number: int) -> list[dict[str, A
     ]
 
 
-def seen(work: Work, tickets: Sequence[Ticket]) -> Situation:
-    """Return the situation for `tickets`: who is on shift where they are, and what these have."""
+def seen(work: Work, tickets: Sequence[Ticket], *, by_skill: bool = True) -> Situation:
+    """Return the situation for `tickets`: who is on shift where they are, and what these have.
+
+    Without `by_skill` the faults need none.
+    """
     now = work.now()
     found: dict[bytes, _Able] = {}
     for community_id in sorted({ticket.community_id for ticket in tickets}):
@@ -142,7 +147,7 @@ def seen(work: Work, tickets: Sequence[Ticket]) -> Situation:
             able.add(community_id, one)
     hands = _hands(work, sorted(found))
     worked = _worked(work, sorted(found), now - timedelta(days=_FAIR_DAYS))
-    faults = fault_type.every(work)
+    faults = fault_type.every(work) if by_skill else {}
     units = _units(work, [*tickets, *(each for held in hands.values() for each in held)])
     return Situation(
         now=now,

@@ -6,11 +6,14 @@ has it. Whoever may see the ticket, and attachments, sees them.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict
 from pcloud_cli.i18n import N_, _
+from pcloud_cli.models.attachment import Attachment
 from pcloud_cli.models.ticket import Ticket
 from pcloud_cli.services import permission
 from pcloud_cli.services.actor import Actor
@@ -19,6 +22,21 @@ from pcloud_cli.services.ticket import finding
 
 NAME = "ticket"
 _MAY_ADD = ("ticket.submit", "ticket.accept", "ticket.confirm")
+
+
+def listed(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
+    """Return number, stage and kind of what is attached to a ticket, in order; nothing private."""
+    query = (
+        select(Attachment.number, Attachment.stage, Attachment.kind)
+        .where(
+            Attachment.community_id == ticket.community_id,
+            Attachment.subject_kind == NAME,
+            Attachment.subject_id == ticket.id,
+            Attachment.removed_at.is_(None),
+        )
+        .order_by(Attachment.number)
+    )
+    return [row._asdict() for row in work.session.execute(query)]
 
 
 def _find(actor: Actor, work: Work, reference: str) -> Subject:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import object_session
 
 from pcloud_cli.models.community import Community
 from pcloud_cli.models.ticket import Ticket, TicketClock, Urgency
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.ticket.calendar import Timetable, hours, own_day
 
 _ZONES = "zones of communities"

@@ -12,12 +12,15 @@ from pcloud_cli.models.ticket import IN_HAND, Ticket, Urgency
 from pcloud_cli.services import account as accounts
 from pcloud_cli.services import permission, technician
 from pcloud_cli.services.account_state import why_closed
-from pcloud_cli.services.ticket import third_party
+from pcloud_cli.services.ticket import sorting, third_party
 from pcloud_cli.services.ticket.steps import Change
 
 
 def give(change: Change) -> None:
-    """Give the ticket to a technician who may handle it where it is, and has room for it."""
+    """Give the ticket to a technician who may handle it where it is, and has room for it.
+
+    Who gives it may correct the fault type with it.
+    """
     third_party.refuse_entrusted(change)
     given = str(change.given.handler)
     account = accounts.find(change.work, given)
@@ -42,6 +45,7 @@ def give(change: Change) -> None:
     _must_have_room(change, account)
     if change.step.code == "reassign" and account.id == change.former_handler:
         raise Conflict(_("That is who has it already."), code="unchanged")
+    sorting.sort(change)
     change.ticket.handler_id = account.id
     change.detail["to"] = id_text(account.id)
 

@@ -7,7 +7,7 @@ from typing import Any
 from pcloud_cli.db.work import Work
 from pcloud_cli.services import fault_type, house, places, policy, sight
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.sight import Choose
 from pcloud_cli.services.ticket import checking, urgency
 from pcloud_cli.services.ticket.flow import SUBMIT
@@ -52,7 +52,7 @@ def fault(work: Work, rules: TicketPolicy, content: str) -> str | None:
     text = urgency.plain(content)
     names = dict(fault_type.choices(work))
     counts = {
-        code: sum(word.casefold() in text for word in words)
+        code: sum(urgency.says(text, word) for word in words)
         for code, words in rules.faults().items()
         if code in names
     }

@@ -16,7 +16,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.models.ticket import Ticket, TicketBreach, TicketClock
 from pcloud_cli.services import trail
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.ticket import clock
 from pcloud_cli.services.ticket.steps import Change
 

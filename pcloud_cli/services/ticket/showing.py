@@ -16,6 +16,7 @@ from pcloud_cli.security.mask import mask_numbers
 from pcloud_cli.services import trail
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.ticket import (
+    attached,
     finding,
     joining,
     private,
@@ -27,7 +28,7 @@ from pcloud_cli.services.ticket import (
 
 
 def show(actor: Actor, work: Work, reference: str) -> dict[str, Any]:
-    """Return a ticket with its content, contact, who else called about it, and timeline.
+    """Return a ticket with its content, contact, attachments, who else called, and timeline.
 
     While it is open, the one who has it and those who accept and assign there see whom to call;
     for everybody else, and afterwards, name and phone are masked. Either is a reading of private
@@ -40,6 +41,7 @@ def show(actor: Actor, work: Work, reference: str) -> dict[str, Any]:
         **record.of(work, ticket),
         **private.of(work, ticket, full=full),
         "joined": joined,
+        "attachments": attached.listed(work, ticket),
         "quote": quoting.shown(work, ticket),
         "timeline": timeline(work, ticket, full=full),
     }

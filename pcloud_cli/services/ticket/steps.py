@@ -22,7 +22,7 @@ from pcloud_cli.models.ticket import Ticket, TicketClock, TicketState, TicketSte
 from pcloud_cli.security.canonical import canonical_json
 from pcloud_cli.services import permission, policy, trail
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.ticket import clock, finding, record
 from pcloud_cli.services.ticket.flow import END, STEPS, Allowed, Step, Where, Who
 from pcloud_cli.services.ticket.words import STATES

@@ -17,7 +17,7 @@ from pcloud_cli.models.ticket import Channel, Reporter, Ticket, Urgency
 from pcloud_cli.models.ticket_entry import CheckKind
 from pcloud_cli.services import fault_type, house, permission, places, policy, sight, turns
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.sight import Choose, Sight
 from pcloud_cli.services.ticket import (
     assigning,
@@ -174,6 +174,7 @@ def submitted(
         "already": False,
         "proposed": hint,
         "proposed_fault": fault,
+        "proposed_fault_name": dict(fault_type.choices(work)).get(fault) if fault else None,
     }
 
 

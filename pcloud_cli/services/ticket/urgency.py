@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from pcloud_cli.errors import UsageProblem
 from pcloud_cli.i18n import _
-from pcloud_cli.services.policy_sections import TicketPolicy
+from pcloud_cli.services.policy_ticket import TicketPolicy
 
 _ANY = ("urgent", "yes", "紧急", "加急", "是")
 """What says that it is urgent and not which emergency it is."""
@@ -16,11 +17,22 @@ def proposed(policy: TicketPolicy, content: str) -> str | None:
     """Return the kind of emergency that `content` sounds like, the most pressing; None for none."""
     text = plain(content)
     kinds = [
-        kind
-        for kind in policy.urgent().values()
-        if any(word.casefold() in text for word in kind.words)
+        kind for kind in policy.urgent().values() if any(says(text, word) for word in kind.words)
     ]
     return min(kinds, key=lambda kind: kind.minutes).name if kinds else None
+
+
+def says(text: str, word: str) -> bool:
+    """Say whether a `plain` text has a word of policy; of ``a+b`` it has both.
+
+    A word of Latin letters stands by itself: gas is not in gasket. Chinese has no such borders.
+    """
+    return all(
+        re.search(rf"\b{re.escape(part)}\b", text, re.ASCII) is not None
+        if part.isascii()
+        else part in text
+        for part in plain(word).split("+")
+    )
 
 
 def plain(text: str) -> str:

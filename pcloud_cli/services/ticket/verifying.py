@@ -5,8 +5,7 @@ from __future__ import annotations
 from pcloud_cli.errors import Conflict
 from pcloud_cli.i18n import _
 from pcloud_cli.models.ticket_entry import CheckKind
-from pcloud_cli.services import fault_type
-from pcloud_cli.services.ticket import checking
+from pcloud_cli.services.ticket import checking, sorting
 from pcloud_cli.services.ticket.steps import Change
 
 
@@ -14,9 +13,7 @@ def accept(change: Change) -> None:
     """Accept: it is the second check where somebody else had entered it."""
     ticket, actor = change.ticket, change.actor
     ticket.accepted_by = actor.account_id
-    if change.given.fault:
-        ticket.fault_type = fault_type.find(change.work, change.given.fault).code
-        change.detail["fault"] = ticket.fault_type
+    sorting.sort(change)
     if actor.account_id != ticket.entered_by:
         change.detail["checked"] = checking.record(actor, change.work, ticket, CheckKind.ACCEPTED)
 
