@@ -137,13 +137,14 @@ def test_a_password_in_a_database_url_is_shown_by_no_command(bare: Program, url:
         assert "Lake2026x" not in told.out + told.err + json.dumps(told.error), words
 
 
-def test_what_production_is_asked_says_so(founded: Program) -> None:
-    founded.config.write_text(
-        founded.config.read_text() + "[profiles.main]\nproduction = true\n", encoding="utf-8"
+def test_what_production_is_asked_says_so(site: Program) -> None:
+    site.config.write_text(
+        site.config.read_text() + "[profiles.main]\nproduction = true\n", encoding="utf-8"
     )
-    asked = founded.run(
-        "community", "create", "--profile", "main", terminal=True, stdin="翠湖花园\nCH\n"
-    )
-    assert "[main] Name of the community:" in asked.err
-    plain = founded.run("community", "create", terminal=True, stdin="翠湖花园\nCH\n")
-    assert "[main]" not in plain.err
+    create = ("community", "create", "--dry-run")
+    for profile, said in ((("--profile", "main"), True), ((), False)):
+        asked = site.run(
+            *create, *profile, terminal=True, stdin="明湖花园\nMH\n", by="R-SYSTEM-ADMIN"
+        )
+        assert asked.code == 0, asked.err
+        assert ("[main] Name of the community:" in asked.err) is said

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.program import Program
-from tests.cli.tickets import DESK, PHONE, TECHNICIAN, must_hold, one, step, submitted
+from tests.cli.tickets import DESK, PHONE, TECHNICIAN, must_hold, one, step, submitted, with_houses
 
 STEPS = (
     (DESK, "accept"),
@@ -182,3 +182,16 @@ def test_whatever_is_joined_and_ended_each_caller_waits_open_or_is_called(
         main = one(office, found["main"])
         assert main["main"] is None
         assert main["due_at"] is not None or number in call
+
+
+def test_a_new_call_about_the_same_place_names_what_is_open_there(site: Program) -> None:
+    with_houses(site)
+    first = submitted(site, house="1-1-1002")
+    elsewhere = submitted(site)
+    words = ["-c", "CH", "--house", "1-1-1002", "--content", "还在漏"]
+    made = site.run("ticket", "submit", *words, "-o", "json", by=DESK)
+    assert made.code == 0, made.err
+    assert made.data["alike"] == [first]
+    told = site.run("ticket", "submit", *words, by=DESK)
+    assert f"{first}" in told.err
+    assert f"{elsewhere}" not in told.err.replace("…", "")

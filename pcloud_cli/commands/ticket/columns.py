@@ -48,6 +48,7 @@ NEW = (
     Column("already", N_("Entered before"), detail=True),
     Column("proposed", N_("Sounds like"), detail=True),
     Column("proposed_fault", N_("Fault proposed"), detail=True),
+    Column("alike", N_("Open there already"), detail=True),
 )
 PRIVATE = (
     Column("contact", N_("Contact")),

@@ -116,3 +116,10 @@ def submit(
                 kind=made["proposed"], number=made["number"]
             )
         )
+    if made["alike"]:
+        numbers = _(", ").join(str(each) for each in made["alike"])
+        run.out.note(
+            _(
+                "Open there already: {numbers}. Is it the same? pcloud ticket link {number} --to …"
+            ).format(numbers=numbers, number=made["number"])
+        )

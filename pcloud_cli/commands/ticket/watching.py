@@ -31,7 +31,7 @@ BOARD = (
     Column("place", N_("Place")),
     Column("fault_type", N_("Fault type")),
     Column("handler", N_("With")),
-    Column("deadline_at", N_("Until")),
+    Column("deadline_at", N_("Due by")),
     Column("late", N_("Late"), detail=True),
     Column("left_seconds", N_("Seconds left"), detail=True),
     Column("left", N_("Time left")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pcloud_cli.db.work import Work
@@ -26,6 +26,15 @@ from pcloud_cli.services.ticket.steps import Change, Given, alongside
 
 _OVER = (TicketState.COMPLETED, TicketState.CONFIRMED, TicketState.CLOSED, TicketState.REJECTED)
 """States of the one that goes on in which its callers can be told how it went."""
+_GOING_ON = (
+    TicketState.SUBMITTED,
+    TicketState.ACCEPTED,
+    TicketState.ASSIGNED,
+    TicketState.TAKEN,
+    TicketState.ON_SITE,
+    TicketState.PAUSED,
+)
+_MOST_ALIKE = 5
 
 
 def link(change: Change) -> None:
@@ -53,6 +62,33 @@ def link(change: Change) -> None:
     ticket.ended_at = change.now
     change.detail["main"] = main.number
     change.afterwards.append(lambda: _move_on(change, joined, main))
+
+
+def alike(work: Work, ticket: Ticket, told: str | None) -> list[int]:
+    """Return numbers of open tickets that may be about the same as a new one, a few at most.
+
+    The same house or public place; in the same building the same kind of fault, which is that of
+    the ticket, or the one that its content has `told`.
+    """
+    fault = ticket.fault_type or told
+    same = [
+        and_(Ticket.house_id.is_not(None), Ticket.house_id == ticket.house_id),
+        and_(Ticket.public_place == ticket.public_place, Ticket.house_id.is_(None)),
+        and_(Ticket.building_id == ticket.building_id, Ticket.fault_type == fault),
+    ]
+    query = (
+        select(Ticket.number)
+        .where(
+            Ticket.community_id == ticket.community_id,
+            Ticket.due_at.is_not(None),
+            Ticket.state.in_([each.value for each in _GOING_ON]),
+            Ticket.id != ticket.id,
+            or_(*same),
+        )
+        .order_by(Ticket.submitted_at.desc(), Ticket.number.desc())
+        .limit(_MOST_ALIKE)
+    )
+    return list(work.session.scalars(query))
 
 
 def _joined_itself(work: Work, ticket: Ticket) -> Conflict:

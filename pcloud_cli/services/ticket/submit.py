@@ -24,6 +24,7 @@ from pcloud_cli.services.ticket import (
     checking,
     clock,
     hearing,
+    joining,
     notices,
     record,
     steps,
@@ -175,6 +176,7 @@ def submitted(
         "proposed": hint,
         "proposed_fault": fault,
         "proposed_fault_name": dict(fault_type.choices(work)).get(fault) if fault else None,
+        "alike": joining.alike(work, ticket, fault),
     }
 
 
@@ -199,7 +201,13 @@ def _again(work: Work, known: Ticket, community_id: bytes) -> dict[str, Any]:
             _("The reference {reference} is taken elsewhere.").format(reference=known.reference),
             code="reference_taken",
         )
-    return {**record.of(work, known), "already": True, "proposed": None, "proposed_fault": None}
+    new: dict[str, Any] = {
+        "proposed": None,
+        "proposed_fault": None,
+        "proposed_fault_name": None,
+        "alike": [],
+    }
+    return {**record.of(work, known), "already": True, **new}
 
 
 def _known(work: Work, channel: str, reference: str | None) -> Ticket | None:
