@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, cast
@@ -12,6 +12,7 @@ import typer
 from typer._click import exceptions as click_errors
 from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
+from typer.models import CommandInfo
 
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import _
@@ -68,6 +69,10 @@ class Group(TyperGroup):
         """Write our help instead of Typer's."""
         formatter.write(help_text(self, ctx))
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in their order; none is made for it."""
+        return list(self.commands)
+
     def described(self, ctx: Any) -> list[tuple[str, str]]:
         """Return each visible command's name and the first sentence of its help."""
         found = []
@@ -76,6 +81,61 @@ class Group(TyperGroup):
             if command is not None and not command.hidden:
                 found.append((name, first_sentence(command.help)))
         return found
+
+
+class _Made(MutableMapping[str, Any]):
+    """The commands of a noun by name, each made when it is asked for: one call needs one of them.
+
+    Typer makes all verbs of a noun at once, which takes longer than most of them do.
+    """
+
+    def __init__(self, noun: typer.Typer) -> None:
+        infos: list[Any] = [*noun.registered_commands, *noun.registered_groups]
+        self._declared: dict[str, Any] = {str(info.name): info for info in infos}
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the command `name`; KeyError where there is none."""
+        if name not in self._made:
+            info = self._declared[name]
+            self._made[name] = (
+                typer.main.get_command_from_info(
+                    info, pretty_exceptions_short=False, rich_markup_mode=None
+                )
+                if isinstance(info, CommandInfo)
+                else group_of(info.typer_instance, name)
+            )
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        """Put a command that is made already."""
+        self._declared.setdefault(name, None)
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        """Take a command away."""
+        del self._declared[name]
+        self._made.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names in the order in which the commands were declared."""
+        return iter(self._declared)
+
+    def __len__(self) -> int:
+        """Return how many commands there are."""
+        return len(self._declared)
+
+
+def group_of(noun: typer.Typer, name: str) -> Group:
+    """Return the group `name` of a `Noun`, whose verbs are made when they are called."""
+    return Group(
+        name=name,
+        commands=cast(Any, _Made(noun)),
+        help=noun.info.help,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings=_PLACE,
+    )
 
 
 class LazyRoot(Group):
@@ -116,9 +176,8 @@ class LazyRoot(Group):
         if cmd_name not in self.table:
             return None
         if cmd_name not in self.commands:
-            noun = import_module(self.table[cmd_name][0]).app
-            group = cast(Any, typer.main.get_group(noun))
-            command = group.commands.get(cmd_name, group)
+            group = group_of(import_module(self.table[cmd_name][0]).app, cmd_name)
+            command = cast(Any, group.commands.get(cmd_name, group))
             command.name = cmd_name
             self.commands[cmd_name] = command
         return self.commands[cmd_name]
