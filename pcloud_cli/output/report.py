@@ -142,7 +142,10 @@ def _write_bars(report: FinishedReport, out: Output, env: Mapping[str, str]) -> 
             write_bars(out.stdout, _(block.title), _bars(report, block), env=env, most=MOST_BARS)
         else:  # more than a bar can show
             out.line(_(block.title))
-            out.rows([_spoken(block, row) for row in block.rows], columns)
+            if block.rows:
+                out.rows([_spoken(block, row) for row in block.rows], columns)
+            else:
+                out.line(f"  {_('none')}")
 
 
 def _bars(report: FinishedReport, block: Block) -> list[Bar]:

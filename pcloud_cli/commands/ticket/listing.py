@@ -288,7 +288,11 @@ def span(seconds: int | None) -> str | None:
     if minutes < 60:
         return _("{count} min").format(count=minutes)
     hours, minutes = divmod(minutes, 60)
+    if hours < 48 and not minutes:
+        return _("{hours} h").format(hours=hours)
     if hours < 48:
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
     days, hours = divmod(hours, 24)
+    if not hours:
+        return _("{days} d").format(days=days)
     return _("{days} d {hours} h").format(days=days, hours=hours)
