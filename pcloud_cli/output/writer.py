@@ -197,5 +197,11 @@ class Output:
     def _fields(self, row: Mapping[str, Any], columns: Columns) -> None:
         from pcloud_cli.output.table import write_fields
 
-        pairs = [(_(c.title), shown(row.get(c.name), self.zone)) for c in columns]
+        # what people call by its number they need no id of; programs read it in the other formats
+        unneeded = {"id"} if row.get("number") is not None else set()
+        pairs = [
+            (_(c.title), shown(row.get(c.name), self.zone))
+            for c in columns
+            if c.name not in unneeded
+        ]
         write_fields(self.stdout, [pair for pair in pairs if pair[1]])
