@@ -349,6 +349,7 @@ class Job:
         show = self.show
         code = _COMMUNITY[1]
         show.chapter("Questions", "查询")
+        self.login("KF002")
         show.run(f"pcloud owner find --name 王 --community {code} --limit 5")
         show.run(f"pcloud house list --community {code} --building 2栋 --limit 5")
         show.say("Numbers are shown masked.", "证件号和电话以掩码显示。")
