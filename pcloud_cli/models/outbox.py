@@ -31,7 +31,8 @@ OPEN = text("(outbox_delivery.state = 'queued' OR outbox_delivery.state = 'dead'
 class OutboxMessage(Base):
     """One message: the template, and its values, sealed until it has reached everybody.
 
-    `once_key` holds ids and never anything personal: the same one is queued only once.
+    `once_key` holds ids and never anything personal: the same one is queued only once. `about_id`
+    is the thing that it tells somebody outside the company of.
     """
 
     __tablename__ = "outbox_message"
@@ -42,19 +43,29 @@ class OutboxMessage(Base):
             sqlite_where=text("values_sealed IS NOT NULL"),
             postgresql_where=text("values_sealed IS NOT NULL"),
         ),
+        Index(
+            "ix_outbox_message_about",
+            "about_id",
+            sqlite_where=text("about_id IS NOT NULL"),
+            postgresql_where=text("about_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[bytes] = mapped_column(Id(), primary_key=True)
     template: Mapped[str] = mapped_column(Text)
     community_id: Mapped[bytes | None] = mapped_column(Id(), ForeignKey("community.id"))
     once_key: Mapped[str | None] = mapped_column(Text, unique=True)
+    about_id: Mapped[bytes | None] = mapped_column(Id())
     values_sealed: Mapped[bytes | None] = mapped_column(Sealed)
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class OutboxDelivery(Base):
-    """A message's way to one addressee: an account, a channel of the settings, or the fallback.
+    """A message's way to one addressee: an account, a channel of the settings, or neither.
+
+    Then it goes to the fallback channel, or to somebody outside the company, whose mobile stands in
+    the message; which of them, the message's template says.
 
     Its id travels with the message, so that a receiver can drop a repeat. A deliverer claims it
     (`claim`, until `claimed_until`); `mac` covers who it goes to.

@@ -108,8 +108,13 @@ class Responsibility(StrEnum):
 
 
 _open = " OR ".join(f"state = '{state.value}'" for state in OPEN_STATES)
+_to_call_back = "(state = 'completed' OR state = 'closed') AND callback_ended_at IS NULL"
 IS_DUE = text("ticket.due_at IS NOT NULL")
 """The condition of the index on the next due moment, as it stands there."""
+TO_CALL_BACK = text(
+    "((ticket.state = 'completed' OR ticket.state = 'closed') AND ticket.callback_ended_at IS NULL)"
+)
+"""That nobody has said how content they are, and may be asked; as the partial index has it."""
 ENTRY_DUE = text("ticket.entry_due_at IS NOT NULL")
 """The condition of the index on late entries that were not told of yet."""
 
@@ -150,6 +155,13 @@ class Ticket(Base):
             "entry_due_at",
             sqlite_where=text("entry_due_at IS NOT NULL"),
             postgresql_where=text("entry_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ticket_to_call_back",
+            "community_id",
+            "state",
+            sqlite_where=text(_to_call_back),
+            postgresql_where=text(_to_call_back),
         ),
         one_of("state", TicketState),
         one_of("urgency", Urgency),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pcloud_cli.db.types import Id, Moment, Text
 from pcloud_cli.models.base import Base, one_of, parent, within
+from pcloud_cli.models.community import Community
 from pcloud_cli.models.ticket import Channel, Ticket
 
 
@@ -61,6 +62,18 @@ class TicketTold(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
     ticket: Mapped[Ticket] = parent()
+
+
+class CallBacks(Base):
+    """When customer service is next told how many are to be called back in a community."""
+
+    __tablename__ = "call_backs"
+    __table_args__ = (Index(None, "due_at"),)
+
+    community_id: Mapped[bytes] = mapped_column(Id(), ForeignKey("community.id"), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+
+    community: Mapped[Community] = parent()
 
 
 class TicketIntake(Base):

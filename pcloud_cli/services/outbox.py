@@ -43,6 +43,9 @@ STATES: dict[str, str] = {
 
 _INDEXED = {"queued": QUEUED, "dead": DEAD}
 
+REPORTER = "reporter"
+"""What `list_all` calls somebody outside the company."""
+
 WAYS = {
     "sms": N_("SMS"),
     "mail": N_("mail"),
@@ -56,9 +59,11 @@ _PROBLEMS = {
     "expired": N_("its time is over"),
     "lost": N_("every deliverer that took it was stopped"),
     "no_channel": N_("the settings have no such channel"),
+    "no_sms": N_("the settings have no SMS template for it"),
     "no_secret": N_("the secret of the destination is missing or open to others"),
     "no_template": N_("this version does not know the message"),
     "no_way": N_("no mobile, no mail and no fallback channel takes it"),
+    "superseded": N_("a newer one took its place"),
     "tampered": N_("changed outside the program"),
     "timeout": N_("no answer in time"),
     "unreachable": N_("the receiver cannot be reached"),
@@ -81,13 +86,22 @@ def problem_word(code: str | None) -> str | None:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who a message is for. Make one with `account`, `role`, `channel` or `fallback`."""
+    """Who a message is for. Make one with `account`, `role`, `channel`, `fallback`, `outside`."""
 
     kind: str
     account_id: bytes | None = None
     name: str | None = None
     community_id: bytes | None = None
     address: Address | None = None
+    zone: str | None = None
+
+    @classmethod
+    def outside(cls, mobile: str, zone: str) -> Recipient:
+        """Return somebody outside the company, by mobile, with whom times are those of `zone`.
+
+        It stands sealed in the message, and nowhere else.
+        """
+        return cls("outside", address=Address(mobile, None), zone=zone)
 
     @classmethod
     def at(cls, account_id: bytes, address: Address) -> Recipient:
@@ -127,19 +141,25 @@ def queue(
     community_id: bytes | None = None,
     once: str | None = None,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
+    about: bytes | None = None,
 ) -> bytes:
     """Write one message in this transaction and return its id.
 
     `values` are exactly the variables of the template of that name. `once` names an occasion by
     ids, never by anything personal: the same message is queued only once, and its first id
-    returned. It is delivered from `not_before` on (`quiet_hours`), at once without one. Raises
-    Conflict where a message that is for somebody's own eyes has no mobile and
-    no mail to go to; KeyError and ValueError for a wrong template or wrong values.
+    returned. It is delivered from `not_before` on (`quiet_hours`), at once without one, and not
+    from `not_after` on. `about` is the id of the thing that it tells of, by which what waits can be
+    taken back (`outbox_waiting`). Raises Conflict where a message that is for somebody's own eyes
+    has no mobile and no mail to go to; KeyError and ValueError for a wrong template or wrong
+    values.
     """
     kind = TEMPLATES[template]
     kind.check(values)
     if kind.group is None and to.kind in ("channel", "fallback"):
         raise ValueError(f"{template} goes to no shared channel")
+    if kind.outside != (to.kind == "outside"):
+        raise ValueError(f"{template} is not for {to.kind}")
     found = _known(work, once)
     if found is not None:
         return found
@@ -160,16 +180,20 @@ def queue(
     content: dict[str, Any] = {"template": template, "values": dict(values)}
     if to.address is not None:
         content["address"] = list(to.address)
+    if to.zone is not None:
+        content["zone"] = to.zone
+    ends = begins + kind.time_left(values)
     row = {
         "id": message_id,
         "template": template,
         "community_id": community_id,
         "once_key": once,
+        "about_id": about,
         "values_sealed": work.keys.field_cipher().seal(
             "outbox_message", "values_sealed", message_id, canonical_json(content).decode()
         ),
         "created_at": work.now(),
-        "expires_at": begins + kind.time_left(values),
+        "expires_at": min(ends, not_after or ends),
     }
     if not _insert(work, row):
         return _known(work, once) or message_id  # somebody else was faster
@@ -244,7 +268,7 @@ def record(
         "id": delivery.id,
         "message_id": message.id,
         "template": message.template,
-        "to": staff_number or delivery.channel,
+        "to": staff_number or delivery.channel or (REPORTER if is_outside(message) else None),
         "state": delivery.state,
         "attempts": delivery.attempts,
         "way": delivery.way,
@@ -258,12 +282,19 @@ def record(
 def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row of `record` as people read it: the message's title, its problem in words."""
     template = TEMPLATES.get(row["template"])
+    outside = template is not None and template.outside
     return {
         **row,
         "template": template.title.render(language(), {}) if template else row["template"],
-        "to": row["to"] or _("the fallback channel"),
+        "to": _("the reporter") if outside else row["to"] or _("the fallback channel"),
         "problem": problem_word(row["problem"]),
     }
+
+
+def is_outside(message: OutboxMessage) -> bool:
+    """Return whether a message is for somebody outside the company."""
+    template = TEMPLATES.get(message.template)
+    return template is not None and template.outside
 
 
 def _known(work: Work, once: str | None) -> bytes | None:
@@ -295,12 +326,15 @@ def _insert(work: Work, row: dict[str, Any]) -> bool:
 
 
 def _addressees(work: Work, to: Recipient) -> list[tuple[bytes | None, str | None]]:
-    """Return (account, channel) of each addressee; (None, None) is the fallback channel."""
+    """Return (account, channel) of each addressee.
+
+    (None, None) is the fallback channel, or, by the template, who is named in the message.
+    """
     if to.kind == "account":
         return [(to.account_id, None)]
     if to.kind == "channel":
         return [(None, to.name)]
-    if to.kind == "fallback":
+    if to.kind in ("fallback", "outside"):
         return [(None, None)]
     holders = who_holds(work, to.name or "", to.community_id)
     return [(account_id, None) for account_id in holders] or [(None, None)]

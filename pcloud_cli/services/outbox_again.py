@@ -13,7 +13,7 @@ from pcloud_cli.i18n import _
 from pcloud_cli.ids import id_text
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.outbox import DeliveryState, OutboxDelivery, OutboxMessage
-from pcloud_cli.services import outbox, outbox_delivery, permission, trail
+from pcloud_cli.services import outbox, outbox_waiting, permission, trail
 from pcloud_cli.services.actor import Actor
 
 
@@ -92,7 +92,7 @@ def drop(actor: Actor, work: Work, ids: Sequence[bytes], *, reason: str) -> list
             reason=reason.strip(),
             detail={"problem": delivery.problem},
         )
-        outbox_delivery.forget(work, delivery.message_id)
+        outbox_waiting.forget(work, delivery.message_id)
     work.session.flush()
     return _shown(work, found)
 

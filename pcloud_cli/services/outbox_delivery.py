@@ -24,11 +24,12 @@ from pcloud_cli.i18n import _
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.outbox import QUEUED, DeliveryState, OutboxDelivery, OutboxMessage
 from pcloud_cli.security.mac import check_row_mac
-from pcloud_cli.services import outbox, permission, rights, trail
+from pcloud_cli.services import outbox, outbox_waiting, permission, rights, trail
 from pcloud_cli.services.account_state import why_closed
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.outbox_address import Address
-from pcloud_cli.services.outbox_templates import TEMPLATES, Template
+from pcloud_cli.services.outbox_template import Template
+from pcloud_cli.services.outbox_templates import TEMPLATES
 
 LEASE = timedelta(minutes=5)
 """How long a claim holds: much longer than a sending may take, which is bounded in seconds."""
@@ -79,10 +80,16 @@ class _Claimed:
     values: dict[str, str]
     way: str
     target: str
+    zone: str | None
+    """Of who is told, where it is known; else that of the settings."""
 
 
 class _Hopeless(Exception):
     """A delivery that no attempt can save, with the code of the reason."""
+
+
+class _NotSent(Exception):
+    """A delivery to somebody outside that nobody need hear of, with the code of the reason."""
 
 
 def deliver(
@@ -159,13 +166,18 @@ def _next(actor: Actor, work: Work, courier: Courier, lost: list[str]) -> _Claim
         .execution_options(populate_existing=True)
     )
     while (delivery := work.session.scalar(query)) is not None:
-        _need_destinations(courier)
         message = work.session.get_one(OutboxMessage, delivery.message_id)
+        if not outbox.is_outside(message):
+            _need_destinations(courier)
         try:
             claimed = _claim(actor, work, courier, delivery, message)
         except _Hopeless as reason:
             lost.append(str(reason))
             _end(actor, work, delivery, DeliveryState.DEAD, str(reason))
+            work.session.flush()
+            continue
+        except _NotSent as reason:
+            _end(actor, work, delivery, DeliveryState.DROPPED, str(reason))
             work.session.flush()
             continue
         work.session.flush()
@@ -195,7 +207,11 @@ def _claim(
         rights.tampered(actor, work, "outbox_delivery", delivery.id)
         raise _Hopeless("tampered")
     if message.expires_at is not None and message.expires_at <= work.now():
-        raise _Hopeless("expired")
+        raise _NotSent("expired") if outbox.is_outside(message) else _Hopeless("expired")
+    if message.values_sealed is None:
+        # what somebody still waits for is never forgotten before its time is over
+        rights.tampered(actor, work, "outbox_delivery", delivery.id)
+        raise _Hopeless("tampered")
     if delivery.attempts > len(PAUSES):
         raise _Hopeless("lost")  # every deliverer that had it was killed
     template = TEMPLATES.get(message.template)
@@ -215,6 +231,7 @@ def _claim(
         _values(work, message),
         way,
         target,
+        _content(work, message).get("zone"),
     )
 
 
@@ -249,11 +266,17 @@ def _way(
 ) -> tuple[str, str]:
     """Return how a delivery goes out and where to: ``sms``, ``mail``, ``channel`` or ``none``.
 
-    A person gets it on their own mobile or mail; a message that a group may read goes to the
+    Somebody outside gets it on the mobile that stands sealed in it, and in no other way. A person
+    of the company gets it on their own mobile or mail; a message that a group may read goes to the
     fallback channel where they have neither.
     """
     if delivery.channel is not None:
         return "channel", delivery.channel
+    if template.outside:
+        mobile = Address(*_content(work, message)["address"]).mobile
+        if not mobile or not courier.takes_mobile(template.name):
+            raise _NotSent("no_sms")
+        return "sms", mobile
     if delivery.account_id is not None:
         account = work.session.get_one(Account, delivery.account_id)
         if why_closed(account, work.now()):
@@ -272,17 +295,18 @@ def _way(
 def _send(courier: Courier, claimed: _Claimed, speech: Speech) -> str | None:
     """Send and return None, or the code of what kept it from arriving."""
     template, values = claimed.template, claimed.values
+    zone = claimed.zone or speech.zone
     parcel_id = claimed.delivery_id.hex()
     title = template.title.render(speech.language, {})
     try:
         if claimed.way == "sms":
-            shown = template.shown("zh", speech.zone, values)
+            shown = template.shown("zh", zone, values)
             courier.to_mobile(claimed.target, template.name, shown, parcel_id)
         elif claimed.way == "mail":
-            text = template.for_person(speech.language, speech.zone, values)
+            text = template.for_person(speech.language, zone, values)
             courier.to_mail(claimed.target, Parcel(parcel_id, title, text))
         elif claimed.way == "channel":
-            text = template.for_group(speech.language, speech.zone, values)
+            text = template.for_group(speech.language, zone, values)
             courier.to_channel(claimed.target, Parcel(parcel_id, title, text))
         else:
             return "no_way"
@@ -326,8 +350,8 @@ def _end(
     delivery.claim = delivery.claimed_until = None
     delivery.problem = problem
     _tell(actor, work, delivery, f"outbox.{state.value}", problem)
-    if state is DeliveryState.SENT:
-        forget(work, delivery.message_id)
+    if state in (DeliveryState.SENT, DeliveryState.DROPPED):
+        outbox_waiting.forget(work, delivery.message_id)
 
 
 def _tell(
@@ -340,24 +364,6 @@ def _tell(
         object_type="outbox_delivery",
         object_id=delivery.id,
         detail={"way": delivery.way, "attempts": delivery.attempts, "problem": problem},
-    )
-
-
-def forget(work: Work, message_id: bytes) -> None:
-    """Take a message's values away once no delivery needs them any more.
-
-    They may hold a password: what has arrived has no reason to stay.
-    """
-    work.session.flush()
-    needed = select(OutboxDelivery.id).where(
-        OutboxDelivery.message_id == message_id,
-        OutboxDelivery.state.in_((DeliveryState.QUEUED.value, DeliveryState.DEAD.value)),
-    )
-    work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, ~needed.exists())
-        .values(values_sealed=None)
-        .execution_options(synchronize_session=False)
     )
 
 

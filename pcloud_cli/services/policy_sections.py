@@ -101,13 +101,19 @@ class SweepPolicy:
 
 @dataclass(frozen=True)
 class NoticePolicy:
-    """When owners may be written to."""
+    """When owners may be written to, and of what; when customer service hears whom to call."""
 
     quiet_from: int = whole(
         21, N_("hour from which owners get no routine message"), least=18, most=21
     )
     quiet_until: int = whole(
         8, N_("hour until which owners get no routine message"), least=8, most=12
+    )
+    tell_reporters: bool = switch(
+        True, N_("whether who reports a repair is told of its progress by SMS")
+    )
+    call_back_hour: int = whole(
+        9, N_("hour at which customer service is told whom to call back"), least=0, most=23
     )
 
 

@@ -8,14 +8,8 @@ from pathlib import Path
 import pytest
 
 from pcloud_cli.services.outbox_address import Address, read_address
-from pcloud_cli.services.outbox_templates import (
-    TEMPLATES,
-    UNSHOWN,
-    Kind,
-    Said,
-    Template,
-    fits,
-)
+from pcloud_cli.services.outbox_template import UNSHOWN, Kind, Said, Template, fits
+from pcloud_cli.services.outbox_templates import TEMPLATES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _VALUES = {

@@ -63,6 +63,7 @@ JOINED = (
     Column("contact", N_("Contact")),
     Column("phone", N_("Phone")),
     Column("told_at", N_("Told at")),
+    Column("sms_at", N_("SMS sent")),
 )
 CALLERS = (
     Column("id", N_("Id"), detail=True),

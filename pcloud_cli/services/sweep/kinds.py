@@ -39,6 +39,7 @@ from collections.abc import Mapping
 from pcloud_cli.services.sweep import (
     alerts,
     approvals,
+    call_backs,
     first_passwords,
     grants,
     imports,
@@ -51,6 +52,7 @@ from pcloud_cli.services.sweep.declare import Kind
 KINDS: Mapping[str, Kind] = {
     tickets.NAME: tickets.KIND,
     late_entries.NAME: late_entries.KIND,
+    "call_backs": call_backs.KIND,
     "approval": approvals.KIND,
     "import": imports.KIND,
     "first_password": first_passwords.KIND,

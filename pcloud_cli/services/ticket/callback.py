@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_
 
 from pcloud_cli.errors import Conflict, UsageProblem
 from pcloud_cli.i18n import _
-from pcloud_cli.models.ticket import ConfirmSource, Ticket, TicketState
+from pcloud_cli.models.ticket import TO_CALL_BACK, ConfirmSource, Ticket, TicketState
 from pcloud_cli.services.ticket.steps import Change, Given, moved
 
 DISSATISFIED = 2
@@ -50,8 +50,7 @@ def forget(ticket: Ticket) -> None:
 
 def waiting() -> ColumnElement[bool]:
     """Return the condition on `Ticket`: nobody has said how content they are, and may be called."""
-    over = (TicketState.COMPLETED.value, TicketState.CLOSED.value)
-    return and_(Ticket.state.in_(over), Ticket.callback_ended_at.is_(None))
+    return and_(TO_CALL_BACK)
 
 
 def _confirm(change: Change, score: int) -> None:

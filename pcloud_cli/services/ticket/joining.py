@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, UsageProblem
 from pcloud_cli.i18n import _
+from pcloud_cli.models.outbox import DeliveryState, OutboxDelivery, OutboxMessage
 from pcloud_cli.models.ticket import Ticket, TicketState, Urgency
 from pcloud_cli.models.ticket_entry import TicketTold
 from pcloud_cli.services import permission
@@ -35,6 +36,10 @@ _GOING_ON = (
     TicketState.PAUSED,
 )
 _MOST_ALIKE = 5
+_SENT = and_(
+    OutboxDelivery.message_id == OutboxMessage.id,
+    OutboxDelivery.state == DeliveryState.SENT.value,
+)
 
 
 def link(change: Change) -> None:
@@ -163,18 +168,34 @@ def told(change: Change) -> None:
 
 
 def to_tell() -> ColumnElement[bool]:
-    """Return the condition on `Ticket`: joined to one that is over, and its caller not yet told."""
+    """Return the condition on `Ticket`: joined to one that is over, and its caller not yet told.
+
+    Somebody is told when it was noted so, or when the SMS that says it was sent: one that waits, or
+    found no way, is no proof.
+    """
     main = aliased(Ticket)
     since = func.coalesce(main.completed_at, main.ended_at)
     told_of = (
         exists()
-        .where(TicketTold.ticket_id == Ticket.id, TicketTold.at >= since)
+        .where(
+            TicketTold.community_id == Ticket.community_id,
+            TicketTold.ticket_id == Ticket.id,
+            TicketTold.at >= since,
+        )
+        .correlate(Ticket, main)
+    )
+    written_to = (
+        exists()
+        .where(_SENT, OutboxMessage.about_id == Ticket.id, OutboxMessage.created_at >= since)
         .correlate(Ticket, main)
     )
     over = (
         exists()
         .where(
-            main.id == Ticket.main_id, main.state.in_([state.value for state in _OVER]), ~told_of
+            main.id == Ticket.main_id,
+            main.state.in_([state.value for state in _OVER]),
+            ~told_of,
+            ~written_to,
         )
         .correlate(Ticket)
     )
@@ -201,6 +222,16 @@ def told_at(work: Work, tickets: list[bytes]) -> dict[bytes, Any]:
         .group_by(TicketTold.ticket_id)
     )
     return {row[0]: row[1] for row in work.session.execute(query)}
+
+
+def written_at(work: Work, tickets: list[bytes]) -> dict[bytes, Any]:
+    """Return when the last SMS to the caller of each of `tickets` was sent, where one was."""
+    query = (
+        select(OutboxMessage.about_id, func.max(OutboxDelivery.ended_at))
+        .where(_SENT, OutboxMessage.about_id.in_(tickets))
+        .group_by(OutboxMessage.about_id)
+    )
+    return {row[0]: row[1] for row in work.session.execute(query) if row[0] is not None}
 
 
 def _joined(work: Work, main_id: bytes) -> list[Ticket]:

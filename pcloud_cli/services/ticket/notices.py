@@ -7,7 +7,7 @@ from pcloud_cli.models.community import Community
 from pcloud_cli.models.ticket import Urgency
 from pcloud_cli.services import outbox
 from pcloud_cli.services.outbox import Recipient
-from pcloud_cli.services.ticket import alarm, joining
+from pcloud_cli.services.ticket import alarm, call_backs, joining, reporting_back
 from pcloud_cli.services.ticket.steps import Change
 
 _TO_HANDLER = ("assign", "reassign", "urge", "reopen")
@@ -26,6 +26,9 @@ def tell(change: Change) -> None:
         _callers(change, count)
     if code == "leave_to_owner":
         _reporter(change)
+    if code in ("complete", "reject"):
+        call_backs.begin(change)
+    reporting_back.tell(change)
     if code in ("reassign", "link", "entrust") and change.former_handler is not None:
         _send(change, "ticket_taken_away", change.former_handler)
 

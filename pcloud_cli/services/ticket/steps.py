@@ -107,6 +107,7 @@ class Change:
     keeps_clock: bool = False
     """An effect says that the running clock goes on, whatever the table starts."""
     former_handler: bytes | None = None
+    former_appointment: tuple[datetime | None, datetime | None] = (None, None)
     former_content: str | None = None
     detail: dict[str, Any] = field(default_factory=dict)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
@@ -202,6 +203,7 @@ def _done(
         before.value,
         position,
         former_handler=ticket.handler_id,
+        former_appointment=(ticket.appointed_from, ticket.appointed_until),
     )
     stopped = (ticket.clock, ticket.clock_began_at, ticket.deadline_at)
     counting = overrun.of(ticket)

@@ -54,7 +54,8 @@ def joined(actor: Actor, work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     found = joining.joined_to(work, ticket.id)
     if not found:
         return []
-    told = joining.told_at(work, [each.id for each in found])
+    ids = [each.id for each in found]
+    told, written = joining.told_at(work, ids), joining.written_at(work, ids)
     full = {each.id: joining.may_call(actor, work, each) for each in found}
     return [
         {
@@ -64,6 +65,7 @@ def joined(actor: Actor, work: Work, ticket: Ticket) -> list[dict[str, Any]]:
             "called_at": each.called_at,
             **private.of(work, each, full=full[each.id]),
             "told_at": told.get(each.id),
+            "sms_at": written.get(each.id),
         }
         for each in found
     ]

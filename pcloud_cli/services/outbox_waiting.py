@@ -1,0 +1,68 @@
+"""Taking back what waits in the outbox and is no longer worth saying."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select, update
+
+from pcloud_cli.db.work import Work
+from pcloud_cli.models.outbox import QUEUED, DeliveryState, OutboxDelivery, OutboxMessage
+from pcloud_cli.services import trail
+from pcloud_cli.services.actor import Actor
+
+
+def supersede(
+    actor: Actor, work: Work, about: Collection[bytes], templates: Collection[str]
+) -> None:
+    """Drop what waits of `templates` and tells of one of the things `about`.
+
+    What is being sent at this moment is let go.
+    """
+    if not templates:
+        return
+    now = work.now()
+    query = (
+        select(OutboxDelivery)
+        .join(OutboxMessage, OutboxMessage.id == OutboxDelivery.message_id)
+        .where(
+            OutboxMessage.about_id.in_(list(about)),
+            OutboxMessage.template.in_(list(templates)),
+            QUEUED,
+            or_(OutboxDelivery.claimed_until.is_(None), OutboxDelivery.claimed_until <= now),
+        )
+        .with_for_update(skip_locked=True, of=OutboxDelivery)
+        .execution_options(populate_existing=True)
+    )
+    for delivery in work.session.scalars(query).all():
+        delivery.state = DeliveryState.DROPPED.value
+        delivery.ended_at = now
+        delivery.claim = delivery.claimed_until = None
+        delivery.problem = "superseded"
+        trail.changed(
+            actor,
+            work,
+            "outbox.dropped",
+            object_type="outbox_delivery",
+            object_id=delivery.id,
+            detail={"problem": delivery.problem},
+        )
+        forget(work, delivery.message_id)
+
+
+def forget(work: Work, message_id: bytes) -> None:
+    """Take a message's values away once no delivery needs them any more.
+
+    They may hold a password: what has arrived has no reason to stay.
+    """
+    work.session.flush()
+    needed = select(OutboxDelivery.id).where(
+        OutboxDelivery.message_id == message_id,
+        OutboxDelivery.state.in_((DeliveryState.QUEUED.value, DeliveryState.DEAD.value)),
+    )
+    work.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, ~needed.exists())
+        .values(values_sealed=None)
+        .execution_options(synchronize_session=False)
+    )
