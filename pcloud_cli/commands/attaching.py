@@ -13,7 +13,7 @@ from pcloud_cli.output.columns import Column
 
 COLUMNS = (
     Column("id", N_("Id"), detail=True),
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Attachment"), right=True),
     Column("subject_kind", N_("Attached to")),
     Column("subject", N_("Which")),
     Column("stage", N_("Stage")),

@@ -59,6 +59,13 @@ JOBS: Mapping[str, Job] = {
         "30 5 * * *",
         "*-*-* 05:30",
     ),
+    "report-tickets": Job(
+        N_("writes the report of repair tickets, every night"),
+        "reporter",
+        ("report", "export", "tickets", "--out", "{reports}/tickets.xlsx", "--no-input"),
+        "40 5 * * *",
+        "*-*-* 05:40",
+    ),
     "checkpoint": Job(
         N_("keeps a checkpoint of the trail, every night"),
         "sweeper",
@@ -177,7 +184,7 @@ def _service(job: Job, setting: Setting) -> str:
     folders = [*setting.writes, *([setting.reports] if job.role == "reporter" else [])]
     lines = [
         "[Unit]",
-        f"Description=pcloud: {job.title}",
+        f"Description=pcloud: {_(job.title)}",
         "After=network-online.target postgresql.service",
         "Wants=network-online.target",
     ]
@@ -205,7 +212,7 @@ def _service(job: Job, setting: Setting) -> str:
 
 
 def _timer(job: Job) -> str:
-    lines = ["[Unit]", f"Description=pcloud: {job.title}", ""]
+    lines = ["[Unit]", f"Description=pcloud: {_(job.title)}", ""]
     lines += ["[Timer]", f"OnCalendar={job.calendar}", "AccuracySec=1s", "Persistent=yes"]
     return "\n".join([*lines, "", "[Install]", "WantedBy=timers.target"]) + "\n"
 

@@ -51,7 +51,7 @@ NEW = (
     Column("alike", N_("Open there already"), detail=True),
 )
 PRIVATE = (
-    Column("contact", N_("Contact")),
+    Column("contact", N_("Contact person")),
     Column("phone", N_("Phone")),
     Column("content", N_("Content"), prose=True),
     Column("attachments", N_("Attachments"), prose=True),
@@ -60,7 +60,7 @@ JOINED = (
     Column("number", N_("Ticket number"), right=True),
     Column("called_at", N_("Called at")),
     Column("reporter", N_("Reported by")),
-    Column("contact", N_("Contact")),
+    Column("contact", N_("Contact person")),
     Column("phone", N_("Phone")),
     Column("told_at", N_("Told at")),
     Column("sms_at", N_("SMS sent")),
@@ -70,7 +70,7 @@ CALLERS = (
     Column("number", N_("Ticket number"), right=True),
     Column("called_at", N_("Called at")),
     Column("place", N_("Place")),
-    Column("contact", N_("Contact")),
+    Column("contact", N_("Contact person")),
     Column("phone", N_("Phone")),
     Column("main", N_("Joined to"), right=True),
     Column("outcome", N_("Outcome")),

@@ -25,8 +25,8 @@ verbs = Verbs()
 
 _TAKEN = (
     Column("line", N_("Line"), right=True),
-    Column("reference", N_("Reference")),
-    Column("number", N_("Number"), right=True),
+    Column("reference", N_("Reference of the app")),
+    Column("number", N_("Ticket number"), right=True),
     Column("result", N_("Result")),
     Column("state", N_("State"), detail=True),
     Column("error", N_("Error"), detail=True),

@@ -93,4 +93,6 @@ def _spoken(run: Context, found: dict[str, Any]) -> dict[str, Any]:
         "part": fault_type.PARTS,
     }
     (shown,) = words.for_output(run.out, [found], known)
-    return dict(shown)
+    if found["fault_name"] is None or run.out.format in ("json", "jsonl", "yaml"):
+        return dict(shown)
+    return {**shown, "fault_type": _(found["fault_name"])}

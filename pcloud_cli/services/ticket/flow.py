@@ -104,7 +104,7 @@ def _of(*states: TicketState) -> frozenset[TicketState]:
 
 _TABLE = (
     Step("accept", N_("accepted"), _of(S.SUBMITTED), S.ACCEPTED, _DESK, TicketClock.ASSIGN),
-    Step("reject", N_("rejected"), _of(S.SUBMITTED), S.REJECTED, _DESK, END, ("reason",)),
+    Step("reject", N_("turned down"), _of(S.SUBMITTED), S.REJECTED, _DESK, END, ("reason",)),
     Step(
         "assign",
         N_("assigned"),
@@ -155,7 +155,7 @@ _TABLE = (
     Step("progress", N_("progress"), _of(S.TAKEN, S.ON_SITE), None, _WORK, None, ("note",)),
     Step(
         "pause",
-        N_("paused"),
+        N_("put on hold"),
         _UNDER_WAY,
         S.PAUSED,
         _HAND_OR_DISPATCH,
@@ -202,7 +202,7 @@ _TABLE = (
     ),
     Step(
         "cancel",
-        N_("cancelled"),
+        N_("called off"),
         _BEFORE_WORK | _of(S.PAUSED),
         S.CANCELLED,
         _DESK,
@@ -260,7 +260,7 @@ _TABLE = (
     ),
     Step(
         "link",
-        N_("joined to another ticket"),
+        N_("joined to another one"),
         _of(S.SUBMITTED, S.ACCEPTED, S.ASSIGNED),
         S.LINKED,
         _DESK,

@@ -109,7 +109,7 @@ def _said(found: dict[str, Any], kind: str) -> Said:
     if body is True or body is None:
         body = {}
     if not isinstance(body, dict):
-        _refuse(_("{field} must be {what}.").format(field=kind, what="{…}"))
+        _refuse(_("{field} must be {what}.").format(field=kind, what=_("an object {…}")))
     _only(body, _LATER[kind])
     score = body.get("score")
     if kind == "confirm" and (isinstance(score, bool) or score not in (1, 2, 3, 4, 5)):

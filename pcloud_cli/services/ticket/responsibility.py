@@ -29,6 +29,7 @@ _NAMES = (
     "community",
     "place",
     "fault_type",
+    "fault_name",
     "state",
     "responsibility",
     "firm",

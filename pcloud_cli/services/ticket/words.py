@@ -23,9 +23,9 @@ STATES: Words = {
     TicketState.ON_SITE: N_("being repaired"),
     TicketState.PAUSED: N_("paused"),
     TicketState.COMPLETED: N_("waiting for confirmation"),
-    TicketState.CONFIRMED: N_("confirmed"),
+    TicketState.CONFIRMED: N_("confirmed and rated"),
     TicketState.CLOSED: N_("closed by time"),
-    TicketState.REJECTED: N_("rejected"),
+    TicketState.REJECTED: N_("turned down"),
     TicketState.CANCELLED: N_("cancelled"),
     TicketState.LINKED: N_("joined to another ticket"),
 }
