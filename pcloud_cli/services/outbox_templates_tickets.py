@@ -190,6 +190,14 @@ _TO_REPORTERS = (
         "已预约上门时间：{begins} 至 {until}，届时请您留人在家。如需改约，请致电物业客服。",
     ),
     _report(
+        "visit_off",
+        _OF_REPORT,
+        "cannot be visited at the appointment: somebody else is being found, and we make another "
+        "one with you. We are sorry.",
+        "原预约的上门时间有变，我们正在重新安排，稍后与您另约时间，给您带来不便，敬请谅解。",
+        days=1,
+    ),
+    _report(
         "no_access",
         _OF_REPORT,
         "could not be seen to: the technician came, and could not get in. Please call customer "

@@ -14,13 +14,13 @@ from pcloud_cli.services.actor import Actor
 
 def supersede(
     actor: Actor, work: Work, about: Collection[bytes], templates: Collection[str]
-) -> None:
-    """Drop what waits of `templates` and tells of one of the things `about`.
+) -> int:
+    """Drop what waits of `templates` and tells of one of the things `about`; return how many.
 
     What is being sent at this moment is let go.
     """
     if not templates:
-        return
+        return 0
     now = work.now()
     query = (
         select(OutboxDelivery)
@@ -34,7 +34,8 @@ def supersede(
         .with_for_update(skip_locked=True, of=OutboxDelivery)
         .execution_options(populate_existing=True)
     )
-    for delivery in work.session.scalars(query).all():
+    found = work.session.scalars(query).all()
+    for delivery in found:
         delivery.state = DeliveryState.DROPPED.value
         delivery.ended_at = now
         delivery.claim = delivery.claimed_until = None
@@ -48,6 +49,7 @@ def supersede(
             detail={"problem": delivery.problem},
         )
         forget(work, delivery.message_id)
+    return len(found)
 
 
 def forget(work: Work, message_id: bytes) -> None:

@@ -45,7 +45,7 @@ def test_every_step_that_tells_is_one_of_the_flow_and_its_message_is_for_somebod
     said = {
         name
         for each in reporting_back.REPORTS.values()
-        for name in (each.template, each.visit, each.public, each.callers)
+        for name in (each.template, each.visit, each.fallen, each.public, each.callers)
         if name is not None
     }
     assert said == TO_REPORTERS
@@ -220,6 +220,23 @@ def test_of_an_urgent_repair_and_of_an_early_visit_word_goes_out_at_once(
     repairs.deliver()
     repairs.step(number, "appoint", DESK, **late | {"until": repairs.at("2026-03-02 16:00")})
     assert repairs.waiting() == [("appointed", "02 08:00")]
+
+
+def test_whoever_had_read_of_a_visit_hears_that_it_falls(repairs: Reported) -> None:
+    number = repairs.upto("accept", house="1栋 1单元 101", public=None, phone=MOBILE)
+    repairs.step(number, "assign", DESK, handler=TECHNICIAN)
+    repairs.go_to("2026-03-01 22:00")
+    visit = {"begins": repairs.at("2026-03-02 14:00"), "until": repairs.at("2026-03-02 15:00")}
+    repairs.step(number, "appoint", DESK, **visit)
+    assert repairs.waiting() == [("appointed", "02 08:00")]
+    repairs.step(number, "return", TECHNICIAN, reason="请假")
+    assert repairs.names() == [], "nobody had read of it"
+    repairs.step(number, "assign", DESK, handler=TECHNICIAN)
+    repairs.step(number, "appoint", DESK, **visit)
+    repairs.go_to("2026-03-02 08:00")
+    repairs.deliver()
+    repairs.step(number, "return", TECHNICIAN, reason="请假")
+    assert repairs.names() == ["visit_off"]
 
 
 def test_what_is_over_by_the_morning_is_not_said(repairs: Reported) -> None:

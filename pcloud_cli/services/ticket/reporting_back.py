@@ -43,14 +43,16 @@ class Report:
     """What a step gives the reporter to know.
 
     `template` is None where nothing is said, `visit` the one in its place while there is an
-    appointment, `public` where the place is nobody's home, `callers` what those joined to the
-    ticket are told. One that is for somebody `at_home` alone says nothing of a public place.
-    `takes_back` are the messages that, if they still wait, are so no more; a quote goes on waiting
-    until it is answered or of no matter. `soon`: it is about a visit.
+    appointment, `fallen` the one where a visit that was arranged falls, `public` where the place is
+    nobody's home, `callers` what those joined to the ticket are told. One that is for somebody
+    `at_home` alone says nothing of a public place. `takes_back` are the messages that, if they
+    still wait, are so no more; a quote goes on waiting until it is answered or of no matter.
+    `soon`: it is about a visit.
     """
 
     template: str | None = None
     visit: str | None = None
+    fallen: str | None = None
     public: str | None = None
     callers: str | None = None
     takes_back: frozenset[str] = _PROGRESS
@@ -58,7 +60,7 @@ class Report:
     at_home: bool = False
 
 
-_NOBODY_COMES = Report(takes_back=_COMING)
+_NOBODY_COMES = Report(fallen="reporter_visit_off", takes_back=_COMING, soon=True)
 REPORTS: Mapping[str, Report] = {
     "accept": Report("reporter_accepted"),
     "reject": Report("reporter_rejected", callers="reporter_rejected"),
@@ -105,12 +107,16 @@ def tell(change: Change) -> None:
         return
     work, ticket = change.work, change.ticket
     callers = joining.joined_to(work, ticket.id) if change.step.code in _FOR_ALL else []
-    outbox_waiting.supersede(
+    taken_back = outbox_waiting.supersede(
         change.actor, work, [ticket.id, *(each.id for each in callers)], report.takes_back
     )
     if not policy.current(work, NoticePolicy).tell_reporters:
         return
-    _send(change, ticket, _template(report, ticket))
+    template = _template(report, ticket)
+    # whoever never heard of the visit needs not hear that it falls
+    if report.fallen is not None and not taken_back and _has_fallen(change):
+        template = report.fallen
+    _send(change, ticket, template)
     for each in callers:
         _send(change, each, report.callers)
 
@@ -121,6 +127,11 @@ def _template(report: Report, ticket: Ticket) -> str | None:
     if report.visit is not None and ticket.appointed_until is not None:
         return report.visit
     return report.template
+
+
+def _has_fallen(change: Change) -> bool:
+    _begins, until = change.former_appointment
+    return until is not None and until > change.now and change.ticket.appointed_until is None
 
 
 def _send(change: Change, ticket: Ticket, template: str | None) -> None:
