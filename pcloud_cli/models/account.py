@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from pcloud_cli.db.types import Id, Moment, Sealed, Text
 from pcloud_cli.models.base import Base, one_of, parent
@@ -28,6 +28,7 @@ class PasswordState(StrEnum):
 
 
 FIRST_DUE = text("(account.due_at IS NOT NULL AND account.password_state = 'first')")
+LEAVING_DUE = text("account.leaving_due_at IS NOT NULL")
 SESSION_DUE = text("(login_session.due_at IS NOT NULL AND login_session.revoked_at IS NULL)")
 """What the sweep has to look at, as the partial indexes have it."""
 
@@ -50,7 +51,7 @@ class Account(Base):
     `community_id` is where its holder works, None for the company; `employer` the firm that lends
     them (外包). It opens nothing from `ends_at` on, nor while `suspended_at` is set; a first
     password opens nothing from `first_password_until` on. At `due_at` the sweep tells of one that
-    was never changed.
+    was never changed; at `leaving_due_at`, which follows `ends_at`, it gives back what they have.
     """
 
     __tablename__ = "account"
@@ -64,6 +65,12 @@ class Account(Base):
             "due_at",
             sqlite_where=text("due_at IS NOT NULL AND password_state = 'first'"),
             postgresql_where=text("due_at IS NOT NULL AND password_state = 'first'"),
+        ),
+        Index(
+            "ix_account_leaving",
+            "leaving_due_at",
+            sqlite_where=text("leaving_due_at IS NOT NULL"),
+            postgresql_where=text("leaving_due_at IS NOT NULL"),
         ),
     )
 
@@ -92,7 +99,13 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     created_by: Mapped[bytes | None] = mapped_column(Id(), ForeignKey("account.id"))
     due_at: Mapped[datetime | None] = mapped_column(Moment, default=_first_due)
+    leaving_due_at: Mapped[datetime | None] = mapped_column(Moment)
     mac: Mapped[bytes] = mapped_column(Sealed)
+
+    @validates("ends_at")
+    def _ends(self, _name: str, moment: datetime | None) -> datetime | None:
+        self.leaving_due_at = moment
+        return moment
 
 
 class PasswordHistory(Base):

@@ -138,6 +138,7 @@ ACTIONS: Mapping[str, str] = {
     "role.approve": N_("confirmed a grant"),
     "role.ask": N_("asked for a sensitive grant"),
     "role.end": N_("ended the grants of somebody"),
+    "account.ended": N_("noted that an account has ended"),
     "role.expired": N_("noted that a granted role has ended"),
     "role.first_security_admin": N_("granted the first security administrator"),
     "role.grant": N_("granted a role"),

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.role import RoleGrant
 from pcloud_cli.models.ticket import Ticket, TicketBreach, TicketStep
-from pcloud_cli.services import account_lifecycle
-from pcloud_cli.services.actor import Actor
+from pcloud_cli.services import account_leaving, account_lifecycle, role
+from pcloud_cli.services.actor import Actor, bootstrap
 from pcloud_cli.services.ticket import clock
 from tests.integration.office import Office
 from tests.integration.repairs import (
@@ -267,3 +267,42 @@ def test_what_somebody_has_in_hand_goes_back_to_the_queue_when_they_are_suspende
     assert found["deadline_at"] == repairs.office.clock.now() + timedelta(minutes=30)
     assert repairs.ticket(done)["handler_id"] is not None
     repairs.step(number, "assign", LEAD, handler=LEAD)
+
+
+def _leaves_later(repairs: Repairs, hire: Callable[..., Actor]) -> None:
+    hire("XZ001", "administration")
+    with repairs.office.open("XZ001", write=True) as (actor, work):
+        at = repairs.office.clock.now() + timedelta(hours=20)
+        account_leaving.leave(actor, work, TECHNICIAN, at=at, reason="合同到期")
+
+
+def _grant_ends(repairs: Repairs, _hire: Callable[..., Actor]) -> None:
+    holder = select(Account.id).where(Account.staff_number == TECHNICIAN).scalar_subquery()
+    repairs.office.execute(delete(RoleGrant).where(RoleGrant.account_id == holder))
+    with repairs.office.open(DESK, write=True) as (_actor, work):
+        role.grant(
+            bootstrap(),
+            work,
+            staff_number=TECHNICIAN,
+            role="maintenance",
+            reason="test",
+            community="CH",
+            until=repairs.office.clock.now() + timedelta(hours=20),
+        )
+
+
+@pytest.mark.parametrize("ends", [_leaves_later, _grant_ends])
+def test_what_somebody_has_in_hand_goes_back_when_their_end_has_come(
+    repairs: Repairs, hire: Callable[..., Actor], ends: Callable[..., None]
+) -> None:
+    ends(repairs, hire)
+    number = repairs.upto("take")
+    repairs.after(hours=19)
+    repairs.sweep()
+    assert repairs.ticket(number)["handler_id"] is not None
+    repairs.after(hours=2)
+    done = repairs.sweep()
+    assert 1 in {count for (_kind, what), count in done.items() if what == "given_back"}
+    found = repairs.ticket(number)
+    assert (found["state"], found["handler_id"], found["clock"]) == ("accepted", None, "assign")
+    assert repairs.sweep() == {}

@@ -44,6 +44,7 @@ from pcloud_cli.services.sweep import (
     grants,
     imports,
     late_entries,
+    leavers,
     sessions,
     tickets,
 )
@@ -57,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "import": imports.KIND,
     "first_password": first_passwords.KIND,
     "session": sessions.KIND,
+    "leaver": leavers.KIND,
     "grant": grants.KIND,
     "alert": alerts.KIND,
 }
