@@ -156,6 +156,32 @@ def test_a_pause_ends_at_its_moment_whenever_the_sweep_comes(repairs: Repairs) -
     assert tuple(last) == ("wake", over)
 
 
+@pytest.mark.parametrize("step", ["pause", "complete"])
+def test_what_happened_before_the_sweep_came_stands_before_what_it_does(
+    repairs: Repairs, step: str
+) -> None:
+    number = repairs.upto("arrive")
+    over = repairs.office.clock.now() + timedelta(hours=72)
+    if step == "pause":
+        repairs.step(number, "pause", TECHNICIAN, reason="等配件", until=over)
+    else:
+        repairs.step(number, "complete", TECHNICIAN, note="已修好")
+    repairs.after(hours=73)
+    repairs.step(number, "urge")
+    repairs.after(hours=1)
+    repairs.sweep()
+    query = select(TicketStep.step, TicketStep.at).order_by(TicketStep.position)
+    urged, swept = repairs.office.rows(query)[-2:]
+    assert (urged.step, swept.step) == ("urge", "wake" if step == "pause" else "close")
+    assert urged.at == swept.at == over + timedelta(hours=1)
+    # it counts from when it was due, all the same
+    found = repairs.ticket(number)
+    if step == "pause":
+        assert found["deadline_at"] == over + timedelta(hours=24)
+    else:
+        assert found["ended_at"] == over
+
+
 def test_a_pause_and_the_rest_of_its_clock_may_both_be_over(repairs: Repairs) -> None:
     number = repairs.upto("arrive")
     over = repairs.office.clock.now() + timedelta(hours=1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, NotAllowed, UsageProblem
@@ -110,6 +110,8 @@ class Change:
     former_appointment: tuple[datetime | None, datetime | None] = (None, None)
     former_content: str | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+    recorded_at: datetime | None = None
+    """When the step stands in the history, where that is not `now`."""
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     """What goes with the step once it is written: steps of other tickets."""
 
@@ -191,7 +193,8 @@ def _done(
             code="wrong_state",
         )
     _must_be_given(step, given)
-    position = 1 + _last(work, ticket)
+    last, last_at = _last(work, ticket)
+    position = 1 + last
     change = Change(
         actor,
         work,
@@ -204,6 +207,8 @@ def _done(
         position,
         former_handler=ticket.handler_id,
         former_appointment=(ticket.appointed_from, ticket.appointed_until),
+        # what was due before the last step, and is found after it, is found then
+        recorded_at=min(max(now, last_at), work.now()),
     )
     stopped = (ticket.clock, ticket.clock_began_at, ticket.deadline_at)
     counting = overrun.of(ticket)
@@ -252,7 +257,7 @@ def write(
             step=code,
             from_state=change.before,
             to_state=ticket.state,
-            at=change.now,
+            at=change.recorded_at or change.now,
             by_kind=change.actor.kind,
             by_id=change.actor.account_id,
             handler_id=ticket.handler_id,
@@ -365,6 +370,7 @@ def _clock(change: Change, position: int) -> None:
         clock.run(ticket, running, position)
 
 
-def _last(work: Work, ticket: Ticket) -> int:
-    query = select(func.max(TicketStep.position)).where(TicketStep.ticket_id == ticket.id)
-    return work.session.scalar(query) or 0
+def _last(work: Work, ticket: Ticket) -> tuple[int, datetime]:
+    query = select(TicketStep.position, TicketStep.at).where(TicketStep.ticket_id == ticket.id)
+    position, at = work.session.execute(query.order_by(TicketStep.position.desc()).limit(1)).one()
+    return position, at
