@@ -16,7 +16,10 @@ def mark(change: Change) -> None:
 
     The clock that runs is reckoned from its own beginning with the urgent limits, and never ends
     later than it did; of a paused ticket, what is left of its limit shrinks by the difference.
+    A firm's promise stays what it was. Where nobody has it yet, it goes out at once.
     """
+    from pcloud_cli.services.ticket import assigning
+
     ticket = change.ticket
     kind = urgency.meant(change.policy, change.given.kind or "", _content(change))
     if ticket.urgency == Urgency.URGENT and ticket.urgent_kind == kind:
@@ -25,6 +28,7 @@ def mark(change: Change) -> None:
     ticket.urgency, ticket.urgent_kind = Urgency.URGENT.value, kind
     change.detail["kind"] = kind
     _follow(change, before, no_later=True)
+    change.afterwards.append(lambda: assigning.at_once(change.actor, change.work, ticket))
 
 
 def unmark(change: Change) -> None:
@@ -55,6 +59,9 @@ def _limit(change: Change) -> timedelta:
 
 def _follow(change: Change, before: timedelta, *, no_later: bool) -> None:
     ticket, shift = change.ticket, _limit(change) - before
+    if ticket.promised_at is not None:
+        _keep_promise(change)
+        return
     if no_later:
         shift = min(shift, timedelta())
     if ticket.state == TicketState.PAUSED:
@@ -67,8 +74,16 @@ def _follow(change: Change, before: timedelta, *, no_later: bool) -> None:
     if no_later:
         new = min(new, deadline)
     elif _counted(ticket) is TicketClock.ARRIVE and ticket.appointed_until is not None:
-        new = ticket.appointed_until
+        new = max(ticket.appointed_until, began)
     _run(change, began, new)
+
+
+def _keep_promise(change: Change) -> None:
+    """Let a firm's clock end as it was promised; only who hears of it, and when, follows."""
+    ticket = change.ticket
+    began, deadline = ticket.clock_began_at, ticket.deadline_at
+    if ticket.state != TicketState.PAUSED and began is not None and deadline is not None:
+        _run(change, began, deadline)
 
 
 def _run(change: Change, began: datetime, deadline: datetime) -> None:

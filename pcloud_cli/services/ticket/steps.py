@@ -112,7 +112,7 @@ class Change:
     detail: dict[str, Any] = field(default_factory=dict)
     recorded_at: datetime | None = None
     """When the step stands in the history, where that is not `now`."""
-    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
     """What goes with the step once it is written: steps of other tickets."""
 
 
@@ -122,12 +122,8 @@ def move(actor: Actor, work: Work, reference: str, code: str, given: Given) -> d
     Raises NotFound, NotAllowed (with evidence), Conflict where the ticket's state does not allow
     the step, UsageProblem where something that the step needs is missing or wrong.
     """
-    from pcloud_cli.services.ticket import assigning
-
     ticket = found(actor, work, reference, code)
     moved(actor, work, ticket, code, given)
-    if code == "urgent":
-        assigning.at_once(actor, work, ticket)
     return record.of(work, ticket)
 
 

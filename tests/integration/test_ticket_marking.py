@@ -1,0 +1,70 @@
+"""An emergency that is found out later: who gets it, and what becomes of the clocks (3.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from pcloud_cli.db.work import Work
+from pcloud_cli.services import maintenance_firm
+from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.ticket import responsibility
+from tests.integration.crew import Crew
+from tests.integration.office import Office
+from tests.integration.repairs import DESK, LEAD, TECHNICIAN, Repairs, founded
+
+FIRM = "恒通电梯维保"
+
+
+@contextmanager
+def _writing(repairs: Repairs) -> Iterator[Work]:
+    with repairs.office.open(DESK, write=True) as (_actor, work):
+        yield work
+
+
+@pytest.fixture
+def repairs(office: Office, hire: Callable[..., Actor]) -> Repairs:
+    """An office that repairs."""
+    return founded(office, hire)
+
+
+def test_an_emergency_joined_to_a_waiting_ticket_sends_that_out_at_once(repairs: Repairs) -> None:
+    office = repairs.office
+    with office.open(TECHNICIAN) as (technician, _work):
+        now = office.clock.now()
+        crew = Crew(lambda: _writing(repairs), "UTC")
+        day = "%Y-%m-%d %H:%M:%S"
+        crew.shift(technician, f"{now:{day}}", f"{now + timedelta(hours=9):{day}}")
+    main, call = repairs.submit(), repairs.submit()
+    repairs.step(call, "urgent", LEAD, kind="水浸")  # a lead may not accept it
+    assert repairs.ticket(call)["state"] == "submitted"
+    repairs.step(call, "link", DESK, main=str(main))
+    found = repairs.ticket(main)
+    assert (found["state"], found["urgent_kind"]) == ("assigned", "水浸")
+    assert found["handler_id"] == technician.account_id
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_firms_promise_stays_whether_the_repair_is_urgent_or_not(
+    repairs: Repairs, paused: bool
+) -> None:
+    number = repairs.upto("take")
+    promised = repairs.office.clock.now() + timedelta(days=4)
+    with repairs.office.open(LEAD, write=True) as (actor, work):
+        maintenance_firm.add(actor, work, FIRM)
+        decision = responsibility.Decision("third_party", "电梯维保", FIRM, promised)
+        responsibility.decide(actor, work, str(number), decision)
+    for code in ("urgent", "not_urgent"):
+        if paused:
+            until = repairs.office.clock.now() + timedelta(hours=1)
+            repairs.step(number, "pause", reason="等配件", until=until)
+        repairs.step(number, code, reason="试")
+        if paused:
+            repairs.step(number, "resume")
+        found = repairs.ticket(number)
+        assert (found["clock"], found["deadline_at"]) == ("complete", promised)
+    # a fifth of the ordinary day before it
+    assert found["due_at"] == promised - timedelta(hours=24) / 5
