@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from pcloud_cli.models.community import Community
 from tests.cli.program import Program
 from tests.cli.tickets import (
     DESK,
@@ -169,6 +171,24 @@ def test_an_arrival_is_due_when_its_appointment_ends(place: Program) -> None:
     must_hold(place)
 
 
+def test_times_are_told_and_understood_as_they_are_where_the_ticket_is(place: Program) -> None:
+    with place.desk() as desk, desk.open(write=True) as (_nobody, work):
+        work.session.execute(update(Community).values(zone="America/New_York"))
+    number = taken(place)
+    words = ["--from", "2026-03-02 09:00", "--until", "2026-03-02 11:00"]
+    made = place.run("ticket", "appoint", str(number), *words, "-o", "json", by=DESK)
+    assert made.code == 0, made.err
+    assert _moment(made.data["deadline_at"]) == datetime(2026, 3, 2, 16, tzinfo=UTC)
+    shown = place.run("ticket", "show", str(number), by=DESK).out
+    assert "2026-03-02 11:00" in shown
+    assert "2026-03-03 00:00" not in shown
+    paused = place.run(
+        "ticket", "pause", str(number), "--until", "2026-03-02 12:00", "--reason", "等配件",
+        "-o", "json", by=LEAD,
+    )  # fmt: skip
+    assert _moment(paused.data["deadline_at"]) == datetime(2026, 3, 2, 17, tzinfo=UTC)
+
+
 def test_a_ticket_that_was_returned_waits_to_be_assigned_again(place: Program) -> None:
     number = on_site(place)
     back = step(place, number, "return --reason 需要电工", by=TECHNICIAN)
@@ -235,6 +255,4 @@ def test_words_of_an_emergency_are_proposed_and_not_set(place: Program) -> None:
 
 
 def _moment(text: Any) -> Any:
-    from datetime import datetime
-
     return datetime.fromisoformat(text)

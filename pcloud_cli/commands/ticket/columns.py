@@ -89,7 +89,10 @@ TIMELINE = (
 
 
 def spoken(run: Context, record: dict[str, Any]) -> dict[str, Any]:
-    """Return a ticket as people read it: codes in words, unless the format is a structured one."""
+    """Return a ticket as people read it: codes in words, moments in its community's zone.
+
+    Structured formats get it as it is.
+    """
     if run.out.format in ("json", "jsonl", "yaml"):
         return record
     from pcloud_cli.services import words
@@ -113,4 +116,21 @@ def spoken(run: Context, record: dict[str, Any]) -> dict[str, Any]:
     ):
         if shown.get(name) is not None:
             shown[name] = words.word(shown[name], table)
-    return shown
+    return local(run, shown, record.get("zone"))
+
+
+def local(run: Context, record: dict[str, Any], zone: str | None) -> dict[str, Any]:
+    """Return a record with its moments as text in `zone`, the community's, where ours is another.
+
+    Structured formats have moments in UTC and stay as they are.
+    """
+    from datetime import datetime
+
+    from pcloud_cli.output.values import shown
+
+    if zone in (None, run.out.zone) or run.out.format in ("json", "jsonl", "yaml"):
+        return record
+    return {
+        name: shown(value, str(zone)) if isinstance(value, datetime) else value
+        for name, value in record.items()
+    }

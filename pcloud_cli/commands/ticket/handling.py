@@ -16,6 +16,7 @@ from pcloud_cli.commands.ticket.stepping import (
     Reason,
     moment,
     step,
+    zone_of,
 )
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
@@ -131,8 +132,11 @@ def appoint(
 
     begins = begins or run.ask(_("From when"), option="--from")
     until = until or run.ask(_("Until when"), option="--until")
+    zone = zone_of(run, number)
     given = Given(
-        begins=moment(run, begins, "--from"), until=moment(run, until, "--until"), note=note
+        begins=moment(run, begins, "--from", zone=zone),
+        until=moment(run, until, "--until", zone=zone),
+        note=note,
     )
     return step(run, [number], "appoint", given)
 
@@ -254,7 +258,8 @@ def pause(
 
     reason = reason or run.ask(_("Why"), option="--reason")
     until = until or run.ask(_("Until when"), option="--until")
-    given = Given(reason=reason, until=moment(run, until, "--until"))
+    ends = moment(run, until, "--until", zone=zone_of(run, numbers[0]))
+    given = Given(reason=reason, until=ends)
     return step(run, numbers, "pause", given)
 
 

@@ -6,7 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from pcloud_cli.commands.ticket.columns import CALLERS, JOINED, PRIVATE, TICKET, TIMELINE, spoken
+from pcloud_cli.commands.ticket.columns import (
+    CALLERS,
+    JOINED,
+    PRIVATE,
+    TICKET,
+    TIMELINE,
+    local,
+    spoken,
+)
 from pcloud_cli.commands.ticket.quoting import told
 from pcloud_cli.commands.ticket.stepping import Number, moment
 from pcloud_cli.context import Context
@@ -185,9 +193,12 @@ def show(run: Context, number: Number) -> None:
         told(run, found["quote"])
     if found["joined"]:
         run.out.line("")
-        run.out.rows([spoken(run, each) for each in found["joined"]], JOINED)
+        run.out.rows(
+            [local(run, spoken(run, each), found["zone"]) for each in found["joined"]], JOINED
+        )
     run.out.line("")
-    run.out.rows([_line(step) for step in found["timeline"]], TIMELINE)
+    rows = [local(run, _line(step), found["zone"]) for step in found["timeline"]]
+    run.out.rows(rows, TIMELINE)
 
 
 @verbs.verb(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pcloud_cli.commands.ticket.stepping import Number, Reason, moment
+from pcloud_cli.commands.ticket.stepping import Number, Reason, moment, zone_of
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column
@@ -71,7 +71,8 @@ def responsibility(
         with acting.as_caller(run) as (actor, work):
             found = service.look(actor, work, number)
     else:
-        until = moment(run, promised, "--promised")
+        zone = zone_of(run, number) if promised else None
+        until = moment(run, promised, "--promised", zone=zone)
         decision = service.Decision(to, reason=reason, firm=firm, promised=until)
         with acting.as_caller(run, write=True) as (actor, work):
             found = service.decide(actor, work, number, decision)

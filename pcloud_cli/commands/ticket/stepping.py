@@ -39,13 +39,27 @@ _RESULT = (
 )
 
 
-def moment(run: Context, text: str | None, option: str) -> datetime | None:
-    """Return the moment that `text` says in the zone of the settings, None for none."""
+def moment(
+    run: Context, text: str | None, option: str, *, zone: str | None = None
+) -> datetime | None:
+    """Return the moment that `text` says in `zone`, else that of the settings; None for none."""
     if text is None:
         return None
     from pcloud_cli.moments import parse_moment
 
-    return parse_moment(text, now=run.clock.now(), zone=run.settings.text("zone"), option=option)
+    zone = zone or run.settings.text("zone")
+    return parse_moment(text, now=run.clock.now(), zone=zone, option=option)
+
+
+def zone_of(run: Context, number: str) -> str | None:
+    """Return the time zone where the ticket is; None for ``-``, whose tickets are not read yet."""
+    from pcloud_cli.services import acting
+    from pcloud_cli.services.ticket import finding
+
+    if number == "-":
+        return None
+    with acting.as_caller(run) as (actor, work):
+        return finding.zone(actor, work, number)
 
 
 def named(run: Context, numbers: Sequence[str]) -> list[str]:

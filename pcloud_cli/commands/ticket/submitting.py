@@ -84,9 +84,14 @@ def submit(
 
     from pcloud_cli.commands.ticket import asking
     from pcloud_cli.services import acting, words
+    from pcloud_cli.services.ticket import hearing
     from pcloud_cli.services.ticket import submit as submitting
     from pcloud_cli.services.ticket.words import CHANNELS, REPORTERS
 
+    zone = None
+    if called_at is not None:
+        with acting.as_caller(run) as (actor, work):
+            zone = hearing.zone(actor, work, community)
     call = submitting.Call(
         content=content or "",
         channel=words.understood(channel or "phone", CHANNELS, "--channel"),
@@ -99,7 +104,7 @@ def submit(
         fault_type=fault,
         urgent=urgent,
         read_back=read_back,
-        called_at=moment(run, called_at, "--called-at"),
+        called_at=moment(run, called_at, "--called-at", zone=zone),
     )
     asked = run.may_ask and not ((house or public) and content)
     if asked:

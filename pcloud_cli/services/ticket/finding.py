@@ -10,6 +10,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.errors import NotFound
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import parse_id
+from pcloud_cli.models.community import Community
 from pcloud_cli.models.ticket import Ticket
 from pcloud_cli.services import permission
 from pcloud_cli.services.actor import Actor
@@ -44,6 +45,12 @@ def one(actor: Actor, work: Work, reference: str, *, lock: bool = False) -> Tick
             building_id=ticket.building_id,
         )
     return ticket
+
+
+def zone(actor: Actor, work: Work, reference: str) -> str:
+    """Return the time zone of the community that a ticket is in; raises as `one`."""
+    ticket = one(actor, work, reference)
+    return work.session.get_one(Community, ticket.community_id).zone
 
 
 def _meant(reference: str) -> ColumnElement[bool]:

@@ -20,6 +20,12 @@ def community(actor: Actor, work: Work, named: str | None, choose: Choose) -> st
     return sight.of_one(actor, work, _SUBMIT, named, choose).places[0].code
 
 
+def zone(actor: Actor, work: Work, named: str | None) -> str | None:
+    """Return the time zone of the community of a call, None where several may be meant."""
+    places = sight.of(actor, work, _SUBMIT, named).places
+    return places[0].zone if len(places) == 1 else None
+
+
 def house_of(actor: Actor, work: Work, community: str, text: str) -> str:
     """Return the address of the house that `text` means; raises as `house.one`."""
     return places.address(house.one(work, sight.of(actor, work, _SUBMIT, community), text))
