@@ -19,6 +19,7 @@ _FIELDS = {
     "end": ("结束", "结束时间", "下班时间", "终止时间", "下班", "END", "UNTIL", "TO"),
 }
 _NAMES = re.compile(r"[、,，;；/\n]|\s{2,}")
+_NUMBER = re.compile(r"[A-Za-z]*\d+")
 _DAY_MINUTES = 24 * 60
 
 
@@ -95,18 +96,14 @@ class _Lines:
         shifts = self._shifts(at, fields, word, cell("begin"), cell("end"), day)
         if day is not None and shifts is not None:
             column = fields.get("shift", fields.get("begin", 0)) + 1
-            self.found.cells.append(
-                RosterCell(
-                    self.sheet.name,
-                    at + 1,
-                    column,
-                    number,
-                    name,
-                    day,
-                    tuple(shifts),
-                    1 + fields["number" if number else "name"],
+            who_at = 1 + fields["number" if number else "name"]
+            for each, called in _people(number, name):
+                cells = self.found.cells
+                cells.append(
+                    RosterCell(
+                        self.sheet.name, at + 1, column, each, called, day, tuple(shifts), who_at
+                    )
                 )
-            )
 
     def day(self, at: int, date_column: int, shifts: dict[int, tuple[str, ShiftWord]]) -> None:
         """Take one day with its shifts, and the names below each."""
@@ -122,10 +119,9 @@ class _Lines:
         if day is None:
             return
         for place, text in named.items():
-            for one in filter(None, (part.strip() for part in _NAMES.split(text))):
-                if plain(one) in self.found.rest:
+            for number, name in _people("", text):
+                if plain(number or name) in self.found.rest:
                     continue
-                number, name = (one, "") if re.fullmatch(r"[A-Za-z]*\d+", one) else ("", one)
                 self.found.cells.append(
                     RosterCell(
                         self.sheet.name,
@@ -191,6 +187,14 @@ class _Lines:
 
     def _trouble(self, at: int, column: int, problem: str) -> None:
         self.found.trouble(self.sheet.name, at + 1, column + 1, problem)
+
+
+def _people(number: str, name: str) -> list[tuple[str, str]]:
+    """Return staff number and name of each of those that the cells of a line name."""
+    parts = [part.strip() for part in _NAMES.split(number or name) if part.strip()]
+    if number and len(parts) == 1:
+        return [(number, name)]
+    return [(one, "") if number or _NUMBER.fullmatch(one) else ("", one) for one in parts]
 
 
 def _minutes(cell: Cell, day: date | None) -> int | None:

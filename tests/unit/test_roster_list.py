@@ -179,6 +179,21 @@ def test_a_long_list_with_words_or_times(tmp_path: Path) -> None:
     }
 
 
+def test_a_line_of_a_long_list_may_name_several_people_by_name_or_number(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["日期", "班次", "值班人员"],
+        ["2026-12-01", "白", "赵一、钱二"],
+        ["2026-12-01", "夜", "WX003"],
+    ]
+    found = _read(_book(tmp_path / "r.xlsx", ("Sheet1", rows)))
+    assert found.troubles == []
+    assert [(cell.number, cell.name) for cell in found.cells] == [
+        ("", "赵一"),
+        ("", "钱二"),
+        ("WX003", ""),
+    ]
+
+
 def test_a_long_list_says_all_that_is_wrong(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text(
