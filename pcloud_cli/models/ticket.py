@@ -127,9 +127,10 @@ class Ticket(Base):
     `due_at` is the one moment at which the sweep next looks at it, `level` how far that has come.
     `policy_number` is the version of the ticket policy that it keeps, 0 what was shipped. While it
     is paused, `resume_state`, `resume_clock` and `rest_seconds` hold what goes on afterwards.
-    `reference` is the name that a channel of its own gave it. A ticket that a firm has (`firm_id`)
-    was promised for `promised_at`. `callbacks` counts the calls back since it was completed;
-    `callback_ended_at` is when one reached somebody, or the last try failed.
+    `proposed_kind` is the emergency that the content sounds like, until somebody has said whether
+    it is one. `reference` is the name that a channel of its own gave it. A ticket that a firm has
+    (`firm_id`) was promised for `promised_at`. `callbacks` counts the calls back since it was
+    completed; `callback_ended_at` is when one reached somebody, or the last try failed.
     """
 
     __tablename__ = "ticket"
@@ -195,6 +196,7 @@ class Ticket(Base):
     state: Mapped[str] = mapped_column(Text)
     urgency: Mapped[str] = mapped_column(Text)
     urgent_kind: Mapped[str | None] = mapped_column(Text)
+    proposed_kind: Mapped[str | None] = mapped_column(Text)
     channel: Mapped[str] = mapped_column(Text)
     reference: Mapped[str | None] = mapped_column(Text)
     reporter: Mapped[str] = mapped_column(Text)

@@ -1,4 +1,4 @@
-"""Who acts: a person, a service account, the bootstrap, or nobody."""
+"""Who acts: a person, a service account, the bootstrap, the system itself, or nobody."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 PERSON = "person"
 SERVICE = "service"
+SYSTEM = "system"
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,8 @@ def nobody() -> Actor:
 def bootstrap() -> Actor:
     """Return the actor that sets up an installation: it makes the first accounts and grants."""
     return Actor("bootstrap")
+
+
+def system() -> Actor:
+    """Return the actor of what policy has done by itself, by no person's decision."""
+    return Actor(SYSTEM)

@@ -19,6 +19,7 @@ ACTORS: Mapping[str, str] = {
     "person": N_("person"),
     "service": N_("service account"),
     "bootstrap": N_("the setting up"),
+    "system": N_("the system, by policy"),
     "nobody": N_("nobody logged in"),
 }
 
@@ -223,6 +224,7 @@ DETAILS: Mapping[str, str] = {
     "anew": N_("made anew: how many"),
     "approval": N_("second check"),
     "at": N_("at"),
+    "at_once": N_("urgent, so at once"),
     "attempted": N_("staff number tried (hash)"),
     "attempts": N_("attempts"),
     "before": N_("before"),

@@ -56,17 +56,34 @@ _TO_STAFF = (
     ),
     Template(
         "ticket_emergency",
-        _OF_TICKET,
+        {**_OF_TICKET, "kind": Kind.WORD, "place": Kind.BUILDING},
         Said("Emergency", "紧急工单"),
         Said(
-            "EMERGENCY: repair ticket {number} in {community}, next step until {deadline}. "
+            "EMERGENCY ({kind}): repair ticket {number}, {place}, next step until {deadline}. "
             "See `pcloud ticket show {number}`.",
-            "【紧急】工单 {number}（{community}），时限 {deadline}，请立即响应。"
+            "【紧急·{kind}】工单 {number}（{place}），时限 {deadline}，请立即响应。"
             "详见 pcloud ticket show {number}。",
         ),
         group=Said(
-            "EMERGENCY: repair ticket {number} in {community}, next step until {deadline}.",
-            "【紧急】工单 {number}（{community}），时限 {deadline}，请立即响应。",
+            "EMERGENCY ({kind}): repair ticket {number}, {place}, next step until {deadline}.",
+            "【紧急·{kind}】工单 {number}（{place}），时限 {deadline}，请立即响应。",
+        ),
+        lives=timedelta(hours=4),
+    ),
+    Template(
+        "ticket_sounds_urgent",
+        {**_OF_TICKET, "kind": Kind.WORD, "place": Kind.BUILDING},
+        Said("A repair that sounds urgent", "疑似紧急工单"),
+        Said(
+            "Repair ticket {number}, {place}, sounds urgent ({kind}) and is not marked so; accept "
+            "it until {deadline}. If it is: `pcloud ticket urgent {number} --kind {kind}`.",
+            "工单 {number}（{place}）疑似紧急（{kind}），尚未标记，请于 {deadline} 前受理。"
+            "如属实：pcloud ticket urgent {number} --kind {kind}。",
+        ),
+        group=Said(
+            "Repair ticket {number}, {place}, sounds urgent ({kind}) and is not marked so; it is "
+            "to be accepted until {deadline}.",
+            "工单 {number}（{place}）疑似紧急（{kind}），尚未标记，请于 {deadline} 前受理。",
         ),
         lives=timedelta(hours=4),
     ),
@@ -132,6 +149,39 @@ _TO_STAFF = (
             "Somebody asks after repair ticket {number} ({urgency}) in {community}; its limit is "
             "{deadline}.",
             "工单 {number}（{urgency}，{community}）被催办，时限 {deadline}。",
+        ),
+        lives=timedelta(days=1),
+    ),
+    Template(
+        "ticket_to_assign",
+        {**_ABOUT_TICKET, "step": Kind.WORD},
+        Said("A repair to assign again", "工单待重新派单"),
+        Said(
+            "Repair ticket {number} ({urgency}) in {community} was {step}; it is to be assigned "
+            "until {deadline}. See `pcloud ticket show {number}`.",
+            "工单 {number}（{urgency}，{community}）已{step}，请于 {deadline} 前重新派单。"
+            "详见 pcloud ticket show {number}。",
+        ),
+        group=Said(
+            "Repair ticket {number} ({urgency}) in {community} was {step}; it is to be assigned "
+            "until {deadline}.",
+            "工单 {number}（{urgency}，{community}）已{step}，请于 {deadline} 前重新派单。",
+        ),
+        lives=timedelta(days=1),
+    ),
+    Template(
+        "ticket_opened_again",
+        {"number": Kind.NUMBER, "community": Kind.BUILDING, "urgency": Kind.WORD},
+        Said("A repair of yours was opened again", "您完成的工单已重新打开"),
+        Said(
+            "Repair ticket {number} ({urgency}) in {community}, which you completed, was opened "
+            "again. See `pcloud ticket show {number}`.",
+            "您完成的工单 {number}（{urgency}，{community}）已重新打开，将重新派单。"
+            "详见 pcloud ticket show {number}。",
+        ),
+        group=Said(
+            "Repair ticket {number} ({urgency}) in {community} was opened again.",
+            "工单 {number}（{urgency}，{community}）已重新打开，将重新派单。",
         ),
         lives=timedelta(days=1),
     ),

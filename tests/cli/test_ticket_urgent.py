@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -111,3 +112,72 @@ def test_what_a_list_prints_as_ids_other_verbs_read(site: Program) -> None:
     assert done.code == 0, done.err
     assert {each["number"] for each in done.data} == set(numbers)
     assert {each["state"] for each in done.data} == {"accepted"}
+
+
+TRAPPED = ["-c", "CH", "--public", "3号电梯", "--content", "有人被困在电梯里", "-o", "json"]
+
+
+def _from_app(site: Program) -> dict[str, Any]:
+    line = {"reference": "A-1", "community": "CH", "public": "3号电梯", "content": "有人被困"}
+    text = json.dumps(line, ensure_ascii=False)
+    done = site.run("ticket", "intake", "-o", "json", stdin=text, by="R-APP-BACKEND")
+    assert done.code == 0, done.err
+    found: dict[str, Any] = done.data[0]
+    return found
+
+
+def test_what_sounds_urgent_from_the_app_is_answered_so_and_told_to_the_desk(
+    site: Program,
+) -> None:
+    taken_over = _from_app(site)
+    assert (taken_over["result"], taken_over["proposed"]) == ("taken", "困人")
+    told = site.run("outbox", "list", "-o", "json", by="R-SYSTEM-ADMIN").data
+    reached = {each["to"] for each in told if each["template"] == "ticket_sounds_urgent"}
+    assert {DESK, "KF002"} <= reached
+    assert TECHNICIAN not in reached
+    assert _from_app(site)["proposed"] == "困人", "taken before, and as it is"
+
+
+def test_what_the_desk_enters_itself_is_told_to_nobody(site: Program) -> None:
+    assert site.run("ticket", "submit", *TRAPPED, by=DESK).data["proposed"] == "困人"
+    told = site.run("outbox", "list", "-o", "json", by="R-SYSTEM-ADMIN").data
+    assert not [each for each in told if each["template"] == "ticket_sounds_urgent"]
+
+
+def test_a_ticket_that_sounds_urgent_is_shown_as_such_until_somebody_has_said(
+    site: Program,
+) -> None:
+    number = _from_app(site)["number"]
+    command = f"pcloud ticket urgent {number} --kind 困人"
+    for words in (["list"], ["watch", "--once"], ["show", str(number)]):
+        shown = site.run("ticket", *words, by=DESK)
+        assert "困人?" in shown.out, words
+    assert command in site.run("ticket", "show", str(number), by=DESK).err
+    accepted = site.run("ticket", "accept", str(number), by=DESK)
+    assert command in accepted.err
+    assert "困人?" not in site.run("ticket", "list", by=DESK).out
+    assert one(site, number)["proposed"] == "困人"
+    marked = step(site, number, "urgent --kind 困人", by=DESK)
+    assert (marked["urgent_kind"], marked["proposed"]) == ("困人", None)
+    assert command not in site.run("ticket", "show", str(number), by=DESK).err
+    must_hold(site)
+
+
+def test_that_it_only_sounds_urgent_is_taken_off_with_a_reason(site: Program) -> None:
+    number = _from_app(site)["number"]
+    before = one(site, number)["deadline_at"]
+    off = step(site, number, "urgent --off --reason 演习", by=DESK)
+    assert (off["urgency"], off["proposed"], off["deadline_at"]) == ("normal", None, before)
+    again = site.run("ticket", "urgent", str(number), "--off", "--reason", "再", by=DESK)
+    assert again.code == 5
+    must_hold(site)
+
+
+def test_several_accepted_at_once_name_each_that_sounds_urgent(site: Program) -> None:
+    plain = submitted(site)
+    sounding = [site.run("ticket", "submit", *TRAPPED, by=DESK).data["number"] for _ in range(2)]
+    accepted = site.run("ticket", "accept", *map(str, [plain, *sounding]), by=DESK)
+    assert accepted.code == 0, accepted.err
+    for number in sounding:
+        assert f"pcloud ticket urgent {number} --kind 困人" in accepted.err
+    assert f"pcloud ticket urgent {plain} " not in accepted.err

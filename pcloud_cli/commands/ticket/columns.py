@@ -13,6 +13,7 @@ TICKET = (
     Column("number", N_("Ticket number"), right=True),
     Column("urgency", N_("Urgency")),
     Column("urgent_kind", N_("Emergency"), detail=True),
+    Column("proposed", N_("Sounds like"), detail=True),
     Column("state", N_("State")),
     Column("community", N_("Community"), detail=True),
     Column("place", N_("Place")),
@@ -46,7 +47,6 @@ TICKET = (
 )
 NEW = (
     Column("already", N_("Entered before"), detail=True),
-    Column("proposed", N_("Sounds like"), detail=True),
     Column("proposed_fault", N_("Fault proposed"), detail=True),
     Column("alike", N_("Open there already"), detail=True),
 )
@@ -116,6 +116,8 @@ def spoken(run: Context, record: dict[str, Any]) -> dict[str, Any]:
     ):
         if shown.get(name) is not None:
             shown[name] = words.word(shown[name], table)
+    if record.get("proposed") is not None and record.get("state") == "submitted":
+        shown["urgency"] = _("{kind}?").format(kind=record["proposed"])
     return local(run, shown, record.get("zone"))
 
 
@@ -134,3 +136,13 @@ def local(run: Context, record: dict[str, Any], zone: str | None) -> dict[str, A
         name: shown(value, str(zone)) if isinstance(value, datetime) else value
         for name, value in record.items()
     }
+
+
+def sounds_urgent(run: Context, record: dict[str, Any]) -> None:
+    """Say beside an open ticket that its content sounds urgent, and how it is marked so."""
+    if record.get("proposed") is not None and record.get("deadline_at") is not None:
+        run.out.note(
+            _("That sounds urgent ({kind}): pcloud ticket urgent {number} --kind {kind}").format(
+                kind=record["proposed"], number=record["number"]
+            )
+        )

@@ -29,6 +29,7 @@ _TAKEN = (
     Column("number", N_("Ticket number"), right=True),
     Column("result", N_("Result")),
     Column("state", N_("State"), detail=True),
+    Column("proposed", N_("Sounds like")),
     Column("error", N_("Error"), detail=True),
     Column("problem", N_("Problem"), prose=True),
 )
@@ -158,6 +159,7 @@ def _row(reference: str | None, found: dict[str, Any]) -> dict[str, Any]:
         "reference": reference,
         "number": found.get("number"),
         "state": found.get("state"),
+        "proposed": found.get("proposed"),
         "result": "already" if found.get("already") else "taken",
         "error": None,
     }

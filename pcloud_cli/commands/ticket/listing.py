@@ -13,6 +13,7 @@ from pcloud_cli.commands.ticket.columns import (
     TICKET,
     TIMELINE,
     local,
+    sounds_urgent,
     spoken,
 )
 from pcloud_cli.commands.ticket.quoting import told
@@ -185,6 +186,7 @@ def show(run: Context, number: Number) -> None:
     with acting.as_caller(run) as (actor, work):
         found = showing.show(actor, work, number)
     if run.out.structured(found):
+        sounds_urgent(run, found)
         return
     said = {**spoken(run, found), **_check(found), "attachments": _attached(found)}
     run.out.record(said, (*TICKET, *PRIVATE))
@@ -199,6 +201,7 @@ def show(run: Context, number: Number) -> None:
     run.out.line("")
     rows = [local(run, _line(step), found["zone"]) for step in found["timeline"]]
     run.out.rows(rows, TIMELINE)
+    sounds_urgent(run, found)
 
 
 @verbs.verb(
@@ -257,7 +260,9 @@ def _line(step: dict[str, Any]) -> dict[str, Any]:
 
 def _by(step: dict[str, Any]) -> str:
     """Return who did a step, and that it was entered for a firm where it was."""
-    who: str = step["by"]
+    from pcloud_cli.services.actor import SYSTEM
+
+    who: str = _("the system, by policy") if step["by"] == SYSTEM else step["by"]
     return _("{who} (for the firm)").format(who=who) if step["detail"].get("for_firm") else who
 
 

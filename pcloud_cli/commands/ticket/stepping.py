@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pcloud_cli import several
-from pcloud_cli.commands.ticket.columns import TICKET, spoken
+from pcloud_cli.commands.ticket.columns import TICKET, sounds_urgent, spoken
 from pcloud_cli.context import Context
 from pcloud_cli.errors import ExitCode, UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -84,10 +84,16 @@ def step(run: Context, numbers: Sequence[str], code: str, given: Given) -> int:
                 return steps.move(actor, work, number, code, given)
 
         if len(found) == 1:
-            run.out.record(spoken(run, act(found[0])), _shown())
+            done = act(found[0])
+            run.out.record(spoken(run, done), _shown())
+            if code == "accept":
+                sounds_urgent(run, done)
             return ExitCode.DONE
         results = several.each(run, found, act, _named)
     _tell(run, results, found)
+    if code == "accept":
+        for each in results.records:
+            sounds_urgent(run, each)
     return several.ended(results)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pcloud_cli.commands import refusal
-from pcloud_cli.commands.ticket.columns import NEW, TICKET, spoken
+from pcloud_cli.commands.ticket.columns import NEW, TICKET, sounds_urgent, spoken
 from pcloud_cli.commands.ticket.stepping import moment
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
@@ -115,12 +115,8 @@ def submit(
     run.out.record(spoken(run, made), (*TICKET, *NEW))
     if made["late_entry"]:
         run.out.note(_("Entered later than policy allows after the call; that is recorded."))
-    if made["proposed"] and not asked:
-        run.out.note(
-            _("That sounds urgent ({kind}): pcloud ticket urgent {number} --kind {kind}").format(
-                kind=made["proposed"], number=made["number"]
-            )
-        )
+    if not asked:
+        sounds_urgent(run, made)
     if made["alike"]:
         numbers = _(", ").join(str(each) for each in made["alike"])
         run.out.note(

@@ -27,6 +27,7 @@ BOARD = (
     Column("id", N_("Id"), detail=True),
     Column("number", N_("Number"), right=True),
     Column("urgency", N_("Urgency")),
+    Column("proposed", N_("Sounds like"), detail=True),
     Column("state", N_("State")),
     Column("place", N_("Place")),
     Column("fault_type", N_("Fault type")),
@@ -147,7 +148,8 @@ def _drawn(run: Context, seen: Board) -> Group:
             overflow="ellipsis",
         )
     for row in seen.rows:
-        style = "bold red" if row["late"] else "yellow" if row["urgency"] == "urgent" else ""
+        urgent = row["urgency"] == "urgent" or _may_be_urgent(row)
+        style = "bold red" if row["late"] else "yellow" if urgent else ""
         line = _line(run, row)
         zone = row["zone"]
         table.add_row(*(Text(shown(line.get(each.name), zone)) for each in columns), style=style)
@@ -156,6 +158,10 @@ def _drawn(run: Context, seen: Board) -> Group:
     if seen.open > len(seen.rows):
         parts.append(Text(_("… and {count} more").format(count=seen.open - len(seen.rows))))
     return Group(*parts)
+
+
+def _may_be_urgent(row: dict[str, Any]) -> bool:
+    return row["proposed"] is not None and row["state"] == "submitted"
 
 
 def _zone(run: Context) -> Any:

@@ -18,12 +18,12 @@ from pcloud_cli.errors import Conflict, UsageProblem
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.house import House
 from pcloud_cli.models.ticket import IN_HAND, Ticket, TicketClock, TicketState, Urgency
-from pcloud_cli.services import fault_type, permission, policy, roster, sight
+from pcloud_cli.services import fault_type, policy, roster, sight
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.dispatch import situation as known
 from pcloud_cli.services.dispatch.cost import Parts
 from pcloud_cli.services.dispatch.explain import explain
-from pcloud_cli.services.dispatch.plan import Given, Left, Plan, Reason, plan
+from pcloud_cli.services.dispatch.plan import Given, Left, Plan, plan
 from pcloud_cli.services.dispatch.situation import Place, Situation, Technician
 from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.ticket import alarm, clock, listing, record, steps
@@ -79,7 +79,7 @@ def planned(
         rows.append((ticket, given, None))
     for left in made.left:
         ticket = by_id[left.ticket_id]
-        alarm.left_to_nobody(work, ticket, left.reason.value)
+        alarm.left_to_nobody(work, ticket)
         rows.append((ticket, left, left.reason.value))
     rows.sort(key=lambda row: (row[0].urgency != Urgency.URGENT, row[0].number))
     records = record.of_all(work, [ticket for ticket, _outcome, _reason in rows])
@@ -91,31 +91,6 @@ def planned(
         situation,
         made,
     )
-
-
-def at_once(actor: Actor, work: Work, ticket: Ticket) -> bool:
-    """Send an urgent ticket out to the best who is on shift; return whether somebody got it.
-
-    Where the actor may accept and assign there, both steps are theirs, in this same transaction.
-    """
-    place = {"community_id": ticket.community_id, "building_id": ticket.building_id}
-    if not all(
-        permission.allowed(actor, work, each, **place) for each in ("ticket.accept", ASSIGN)
-    ):
-        return False
-    if ticket.state == TicketState.SUBMITTED:
-        steps.moved(actor, work, ticket, "accept", steps.Given())
-    if ticket.state != TicketState.ACCEPTED:
-        return False
-    made = plan(seen(work, [ticket]))
-    if not made.given and made.left[0].reason is Reason.NO_SKILL:
-        made = plan(seen(work, [ticket], by_skill=False))  # somebody goes, and calls for the rest
-    if not made.given:
-        alarm.left_to_nobody(work, ticket, made.left[0].reason.value)
-        return False
-    given = steps.Given(handler=made.given[0].staff_number)
-    steps.moved(actor, work, ticket, "assign", given)
-    return True
 
 
 def explained(situation: Situation, made: Plan, number: int) -> list[dict[str, Any]]:
@@ -134,15 +109,23 @@ def explained(situation: Situation, made: Plan, number: int) -> list[dict[str, A
     ]
 
 
-def seen(work: Work, tickets: Sequence[Ticket], *, by_skill: bool = True) -> Situation:
+def seen(
+    work: Work,
+    tickets: Sequence[Ticket],
+    *,
+    by_skill: bool = True,
+    without: frozenset[bytes] = frozenset(),
+) -> Situation:
     """Return the situation for `tickets`: who is on shift where they are, and what these have.
 
-    Without `by_skill` the faults need none.
+    Without `by_skill` the faults need none. The accounts `without` are as if not on shift.
     """
     now = work.now()
     found: dict[bytes, _Able] = {}
     for community_id in sorted({ticket.community_id for ticket in tickets}):
         for one in roster.on_shift(work, community_id, now):
+            if one.account_id in without:
+                continue
             able = found.setdefault(one.account_id, _Able(one))
             able.add(community_id, one)
     hands = _hands(work, sorted(found))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.models.account import Account
-from pcloud_cli.models.ticket import Ticket, TicketClock
+from pcloud_cli.models.ticket import Ticket, TicketClock, TicketState, TicketStep
 from pcloud_cli.services.account_state import in_work
 from pcloud_cli.services.permission_holders import who_holds, who_may
 from pcloud_cli.services.ticket import clock
@@ -40,7 +40,7 @@ class Circle:
             return tuple(self.supervisors(ticket)) or (None,)
         handler = ticket.handler_id if ticket.handler_id in self.there else None
         people = [] if handler is None else [handler]
-        people += self._dispatchers(ticket)
+        people += self.dispatchers(ticket)
         if handler is None and level == clock.BREACH:
             people += self.supervisors(ticket)
         return tuple(dict.fromkeys(people)) or (None,)
@@ -54,10 +54,44 @@ class Circle:
                 return found
         return []
 
-    def _dispatchers(self, ticket: Ticket) -> list[bytes]:
+    def asked(self, ticket: Ticket) -> tuple[bytes | None, ...]:
+        """Return who is asked after the ticket: who has it, else whoever must see to it now.
+
+        That is the desk of what waits to be accepted or confirmed, and who gave it to a firm. Where
+        no technician has it, its supervisors too once it is late or asked after again. None is the
+        fallback channel.
+        """
+        if ticket.state == TicketState.COMPLETED:
+            people = self._those("ticket.accept", ticket, ticket.accepted_by)
+        elif ticket.handler_id is not None and ticket.handler_id in self.there:
+            return (ticket.handler_id,)
+        elif ticket.state == TicketState.SUBMITTED:
+            people = self._those("ticket.accept", ticket, None)
+        elif ticket.promised_at is not None:
+            people = self._those("ticket.assign", ticket, self._gave_to_firm(ticket))
+        else:
+            people = self.dispatchers(ticket)
+        late = ticket.deadline_at is not None and ticket.deadline_at < self.work.now()
+        if late or ticket.urged > 1:
+            people = [*people, *self.supervisors(ticket)]
+        return tuple(dict.fromkeys(people)) or (None,)
+
+    def dispatchers(self, ticket: Ticket) -> list[bytes]:
         """Return who accepted the ticket, if they still may dispatch it; else all who may."""
-        may = who_may(self.work, "ticket.assign", ticket.community_id)
-        return [each for each in may if each == ticket.accepted_by] or may
+        return self._those("ticket.assign", ticket, ticket.accepted_by)
+
+    def _those(self, permission: str, ticket: Ticket, first: bytes | None) -> list[bytes]:
+        """Return `first`, if they hold `permission` where the ticket is; else all who do."""
+        may = who_may(self.work, permission, ticket.community_id)
+        return [each for each in may if each == first] or may
+
+    def _gave_to_firm(self, ticket: Ticket) -> bytes | None:
+        query = (
+            select(TicketStep.by_id)
+            .where(TicketStep.ticket_id == ticket.id, TicketStep.step == "entrust")
+            .order_by(TicketStep.position.desc())
+        )
+        return self.work.session.scalars(query.limit(1)).first()
 
     def _who(self, role: str, ticket: Ticket) -> list[bytes]:
         asked = (role, ticket.community_id)

@@ -51,8 +51,9 @@ class Step:
 
     `target` is None where the state stays. `clock` is the one that starts, None where the running
     one goes on, ``END`` where none runs afterwards. `needs` are names of `steps.Given` that must be
-    there. `system` steps are done by the sweep, or go with a step of another
-    ticket (`steps.alongside`), and are done by nobody else.
+    there. `system` steps are also done by the system: by the sweep, with a step of another ticket
+    (`steps.alongside`), or because an emergency waits (`emergency`). Those of them that are
+    `allowed` nobody are done by nobody else.
     """
 
     code: str
@@ -103,7 +104,15 @@ def _of(*states: TicketState) -> frozenset[TicketState]:
 
 
 _TABLE = (
-    Step("accept", N_("accepted"), _of(S.SUBMITTED), S.ACCEPTED, _DESK, TicketClock.ASSIGN),
+    Step(
+        "accept",
+        N_("accepted"),
+        _of(S.SUBMITTED),
+        S.ACCEPTED,
+        _DESK,
+        TicketClock.ASSIGN,
+        system=True,
+    ),
     Step("reject", N_("turned down"), _of(S.SUBMITTED), S.REJECTED, _DESK, END, ("reason",)),
     Step(
         "assign",
@@ -113,6 +122,7 @@ _TABLE = (
         _DISPATCH,
         TicketClock.TAKE,
         ("handler",),
+        system=True,
     ),
     Step(
         "reassign",

@@ -54,7 +54,7 @@ def link(change: Change) -> None:
     if main.community_id != ticket.community_id:
         raise Conflict(_("The tickets are of different communities."), code="elsewhere")
     if main.main_id is not None:
-        raise _joined_itself(change.work, main)
+        raise _joined_itself(change.work, main, ticket)
     if main.due_at is None:
         raise Conflict(
             _("Ticket {number} has ended.").format(number=main.number),
@@ -96,8 +96,19 @@ def alike(work: Work, ticket: Ticket, told: str | None) -> list[int]:
     return list(work.session.scalars(query))
 
 
-def _joined_itself(work: Work, ticket: Ticket) -> Conflict:
+def _joined_itself(work: Work, ticket: Ticket, other: Ticket) -> Conflict:
+    """Return the error for joining `other` to `ticket`, which goes on under another itself."""
     main = work.session.get_one(Ticket, ticket.main_id)
+    if main.id == other.id:
+        return Conflict(
+            _("Ticket {number} is joined to {main} already: {main} goes on for both.").format(
+                number=ticket.number, main=main.number
+            ),
+            hint=_("`pcloud ticket show {number}` shows who is joined to it.").format(
+                number=main.number
+            ),
+            code="joined",
+        )
     return Conflict(
         _("Ticket {number} is itself joined to {main}.").format(
             number=ticket.number, main=main.number

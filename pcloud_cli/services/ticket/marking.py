@@ -16,24 +16,28 @@ def mark(change: Change) -> None:
 
     The clock that runs is reckoned from its own beginning with the urgent limits, and never ends
     later than it did; of a paused ticket, what is left of its limit shrinks by the difference.
-    A firm's promise stays what it was. Where nobody has it yet, it goes out at once.
+    A firm's promise stays what it was.
     """
-    from pcloud_cli.services.ticket import assigning
-
     ticket = change.ticket
     kind = urgency.meant(change.policy, change.given.kind or "", _content(change))
     if ticket.urgency == Urgency.URGENT and ticket.urgent_kind == kind:
         raise Conflict(_("It is urgent already."), code="unchanged")
     before = _limit(change)
     ticket.urgency, ticket.urgent_kind = Urgency.URGENT.value, kind
+    ticket.proposed_kind = None
     change.detail["kind"] = kind
     _follow(change, before, no_later=True)
-    change.afterwards.append(lambda: assigning.at_once(change.actor, change.work, ticket))
 
 
 def unmark(change: Change) -> None:
-    """Take the mark off: the clock goes on from its own beginning with the ordinary limits."""
+    """Take the mark off: the clock goes on from its own beginning with the ordinary limits.
+
+    Of a ticket that only sounds urgent, that is taken off: somebody has said that it is not.
+    """
     ticket = change.ticket
+    if ticket.proposed_kind is not None:
+        change.detail["former"], ticket.proposed_kind = ticket.proposed_kind, None
+        return
     if ticket.urgency != Urgency.URGENT:
         raise Conflict(_("It is not urgent."), code="unchanged")
     before = _limit(change)

@@ -44,6 +44,7 @@ def of_all(work: Work, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
             "state": each.state,
             "urgency": each.urgency,
             "urgent_kind": each.urgent_kind,
+            "proposed": each.proposed_kind,
             "channel": each.channel,
             "reporter": each.reporter,
             "handler": people[each.handler_id].staff_number if each.handler_id else None,

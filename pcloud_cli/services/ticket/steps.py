@@ -7,7 +7,7 @@ in the ticket's own history, and one in the trail.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, NotAllowed, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import id_text
-from pcloud_cli.models.ticket import Ticket, TicketClock, TicketState, TicketStep
+from pcloud_cli.models.ticket import Ticket, TicketClock, TicketState, TicketStep, Urgency
 from pcloud_cli.security.canonical import canonical_json
 from pcloud_cli.services import permission, policy, trail
 from pcloud_cli.services.actor import Actor
@@ -160,22 +160,30 @@ def by_system(
     given: Given | None = None,
     *,
     at: datetime | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> Ticket:
     """Do a step of the system on a locked `ticket` as of the moment `at`, now without one.
 
-    The caller has made sure that `actor` may do what brings it about. Raises Conflict where the
-    ticket's state does not allow it.
+    The caller has made sure that `actor` may do what brings it about. `detail` stands in the step.
+    What people do the system does of emergencies alone. Raises Conflict where the ticket's state
+    does not allow it.
     """
     step = STEPS[code]
-    if not step.system:
+    if not step.system or (step.allowed and ticket.urgency != Urgency.URGENT):
         raise ValueError(f"{code} is done by people")
-    return _done(actor, work, ticket, step, given or Given(), at or work.now())
+    return _done(actor, work, ticket, step, given or Given(), at or work.now(), detail)
 
 
 def _done(
-    actor: Actor, work: Work, ticket: Ticket, step: Step, given: Given, now: datetime
+    actor: Actor,
+    work: Work,
+    ticket: Ticket,
+    step: Step,
+    given: Given,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
 ) -> Ticket:
-    from pcloud_cli.services.ticket import effects, notices, overrun, third_party
+    from pcloud_cli.services.ticket import effects, emergency, notices, overrun, third_party
 
     before = TicketState(ticket.state)
     if before not in step.sources:
@@ -205,6 +213,7 @@ def _done(
         former_appointment=(ticket.appointed_from, ticket.appointed_until),
         # what was due before the last step, and is found after it, is found then
         recorded_at=min(max(now, last_at), work.now()),
+        detail=dict(detail or {}),
     )
     stopped = (ticket.clock, ticket.clock_began_at, ticket.deadline_at)
     counting = overrun.of(ticket)
@@ -226,6 +235,7 @@ def _done(
     notices.tell(change)
     for act in change.afterwards:
         act()
+    emergency.at_once(change)
     return ticket
 
 
@@ -287,7 +297,7 @@ def write(
 def require(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
     """Return where `actor` may do `step` on `ticket`; else evidence and NotAllowed."""
     place = {"community_id": ticket.community_id, "building_id": ticket.building_id}
-    if step.system:
+    if not step.allowed:
         permission.refuse(actor, work, "ticket.handle", community_id=ticket.community_id)
     held = [
         one

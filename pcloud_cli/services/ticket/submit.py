@@ -20,9 +20,9 @@ from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.sight import Choose, Sight
 from pcloud_cli.services.ticket import (
-    assigning,
     checking,
     clock,
+    emergency,
     hearing,
     joining,
     notices,
@@ -122,6 +122,7 @@ def submitted(
     late = channel in (Channel.PHONE, Channel.COUNTER) and work.now() > called + timedelta(
         minutes=rules.enter_minutes
     )
+    hint = urgency.proposed(rules, content) if call.urgent is None else None
     ticket = Ticket(
         id=id_,
         number=numbered(serial_of(last or 0) + 1),
@@ -133,6 +134,7 @@ def submitted(
         state=str(SUBMIT.target),
         urgency=(Urgency.NORMAL if call.urgent is None else Urgency.URGENT).value,
         urgent_kind=kind,
+        proposed_kind=hint,
         channel=channel,
         reference=call.reference,
         reporter=reporter,
@@ -166,14 +168,11 @@ def submitted(
         _read_back(change)
     steps.write(change, 1, None)
     notices.tell(change)
-    if ticket.urgency == Urgency.URGENT:
-        assigning.at_once(actor, work, ticket)
-    hint = urgency.proposed(rules, content) if call.urgent is None else None
+    emergency.at_once(change)
     fault = hearing.fault(work, rules, content) if ticket.fault_type is None else None
     return {
         **record.of(work, ticket),
         "already": False,
-        "proposed": hint,
         "proposed_fault": fault,
         "proposed_fault_name": dict(fault_type.choices(work)).get(fault) if fault else None,
         "alike": joining.alike(work, ticket, fault),
@@ -202,7 +201,6 @@ def _again(work: Work, known: Ticket, community_id: bytes) -> dict[str, Any]:
             code="reference_taken",
         )
     new: dict[str, Any] = {
-        "proposed": None,
         "proposed_fault": None,
         "proposed_fault_name": None,
         "alike": [],

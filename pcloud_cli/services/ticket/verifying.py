@@ -10,11 +10,11 @@ from pcloud_cli.services.ticket.steps import Change
 
 
 def accept(change: Change) -> None:
-    """Accept: it is the second check where somebody else had entered it."""
+    """Accept: it is the second check where somebody else than who entered it does."""
     ticket, actor = change.ticket, change.actor
     ticket.accepted_by = actor.account_id
     sorting.sort(change)
-    if actor.account_id != ticket.entered_by:
+    if actor.account_id not in (None, ticket.entered_by):
         change.detail["checked"] = checking.record(actor, change.work, ticket, CheckKind.ACCEPTED)
 
 
