@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,11 @@ DONE = (
     Column("kind", N_("What falls due")),
     Column("done", N_("What was done")),
     Column("count", N_("How many"), right=True),
+)
+TOLD = (
+    Column("to", N_("Who is told")),
+    Column("what", N_("Of what")),
+    Column("names", N_("Which")),
 )
 NEXT = (
     Column("kind", N_("What falls due")),
@@ -114,8 +119,22 @@ def _replay(run: Context, desk: Desk, at: str | None, *, quiet: bool) -> None:
     moment = now if at is None else parse_moment(at, now=now, zone=zone, option="--at")
     with desk.open(write=True) as (actor, work):
         outcome = sweeping.replay(actor, work, moment)
-    if not quiet:
+    if quiet:
+        return
+    told = outcome.told
+    if run.out.format in ("table", "csv"):
+        told = [
+            {**row, "to": row["to"] or _("the fallback channel"), "what": _(row["what"])}
+            for row in told
+        ]
+    if run.out.format == "table":
         _teller(run)(outcome)
+        if told:
+            run.out.line("")
+            run.out.rows(told, TOLD)
+    else:
+        rows = [*_spoken(run, outcome), *({"kind": "told", **row} for row in told)]
+        run.out.rows(rows, (*DONE, *TOLD))
 
 
 def _silent(_outcome: Outcome) -> None:
@@ -124,19 +143,24 @@ def _silent(_outcome: Outcome) -> None:
 
 def _teller(run: Context) -> Callable[[Outcome], None]:
     """Return what shows an outcome: of each kind what was done, and how often."""
-    from pcloud_cli.services.sweep.kinds import KINDS
 
     def tell(outcome: Outcome) -> None:
-        rows = outcome.rows()
-        if run.out.format in ("table", "csv"):
-            rows = [
-                {
-                    **row,
-                    "kind": _(KINDS[row["kind"]].title),
-                    "done": _(KINDS[row["kind"]].words[row["done"]]),
-                }
-                for row in rows
-            ]
-        run.out.rows(rows, DONE, empty=_("Nothing has fallen due."))
+        run.out.rows(_spoken(run, outcome), DONE, empty=_("Nothing has fallen due."))
 
     return tell
+
+
+def _spoken(run: Context, outcome: Outcome) -> list[dict[str, Any]]:
+    from pcloud_cli.services.sweep.kinds import KINDS
+
+    rows = outcome.rows()
+    if run.out.format not in ("table", "csv"):
+        return rows
+    return [
+        {
+            **row,
+            "kind": _(KINDS[row["kind"]].title),
+            "done": _(KINDS[row["kind"]].words[row["done"]]),
+        }
+        for row in rows
+    ]

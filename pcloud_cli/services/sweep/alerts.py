@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.i18n import N_
+from pcloud_cli.models.account import Account
 from pcloud_cli.models.sweep import Alert
 from pcloud_cli.services import outbox
 from pcloud_cli.services.actor import Actor
@@ -68,6 +70,25 @@ def _send(work: Work, account_id: bytes | None, until: datetime) -> None:
         },
     )
     work.session.execute(delete(Alert).where(*theirs))
+
+
+def told(work: Work, until: datetime) -> list[dict[str, Any]]:
+    """Return what is to be told at `until`: to whom (None: the fallback channel), what, of which.
+
+    `what` is a message id, `names` call all the things, not the first alone.
+    """
+    query = (
+        select(Account.staff_number, Alert.word, Alert.name)
+        .outerjoin(Account, Account.id == Alert.account_id)
+        .where(Alert.due_at <= until)
+        .order_by(Account.staff_number, Alert.word, Alert.due_at, Alert.id)
+    )
+    found: dict[tuple[str | None, str], dict[str, None]] = {}
+    for number, word, name in work.session.execute(query):
+        names = found.setdefault((number, word), {})
+        if name:
+            names[name] = None
+    return [{"to": to, "what": what, "names": list(names)} for (to, what), names in found.items()]
 
 
 def tally(rows: Iterable[tuple[str, str | None, bytes]]) -> list[tuple[str, int, list[str]]]:

@@ -21,6 +21,7 @@ from pcloud_cli.errors import ConfigProblem, Locked, NotAllowed
 from pcloud_cli.i18n import _
 from pcloud_cli.services import permission
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.sweep import alerts
 from pcloud_cli.services.sweep.declare import Kind
 from pcloud_cli.services.sweep.kinds import KINDS
 
@@ -39,6 +40,8 @@ class Outcome:
 
     things: int = 0
     done: dict[tuple[str, str], int] = field(default_factory=dict)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """Of a replay alone: who would hear of what, as `alerts.told`."""
 
     def add(self, kind: str, things: int, done: Mapping[str, int]) -> None:
         """Count one portion more."""
@@ -131,6 +134,8 @@ def replay(actor: Actor, work: Work, at: datetime, *, kinds: Mapping[str, Kind] 
     permission.require(actor, work, "sweep.run")
     then, outcome = work.at(at), Outcome()
     for name, kind in kinds.items():
+        if kind is alerts.KIND:
+            outcome.told = alerts.told(then, at)
         while (taken := kind.take(actor, then, at, _PART)).things:
             outcome.add(name, taken.things, taken.done)
             then.session.flush()
