@@ -30,8 +30,10 @@ def goes_out(change: Change) -> bool:
 
 
 def at_once(change: Change) -> None:
-    """Send the ticket out where it `goes_out`; where nobody can have it, those are told who see
-    to it (`alarm.left_to_nobody`)."""
+    """Send the ticket out where it `goes_out`.
+
+    Where nobody can have it, those are told who may find somebody (`alarm.left_to_nobody`).
+    """
     if not goes_out(change):
         return
     if change.ticket.state == TicketState.SUBMITTED:

@@ -378,5 +378,5 @@ def _clock(change: Change, position: int) -> None:
 
 def _last(work: Work, ticket: Ticket) -> tuple[int, datetime]:
     query = select(TicketStep.position, TicketStep.at).where(TicketStep.ticket_id == ticket.id)
-    position, at = work.session.execute(query.order_by(TicketStep.position.desc()).limit(1)).one()
-    return position, at
+    last = work.session.execute(query.order_by(TicketStep.position.desc()).limit(1)).first()
+    return (0, ticket.submitted_at) if last is None else (last[0], last[1])
