@@ -18,7 +18,8 @@ class TicketQuote(Base):
     """The quote of `number` of a ticket; the highest counts. Its `total` is that of its lines.
 
     `price_list_id` is None where it is of materials alone. `agreed_at`, `agreed_source` and
-    `agreed_by`, who recorded it, are there once the owner agreed. Nothing else ever changes.
+    `agreed_by`, who recorded it, are there once the owner agreed, or agreed anew after the ticket
+    was opened again. Nothing else ever changes.
     """
 
     __tablename__ = "ticket_quote"

@@ -1,4 +1,9 @@
-"""Firms that maintain by contract (第三方维保单位): entered, changed, given no more work."""
+"""Firms that maintain by contract (第三方维保单位): entered, changed, given no more work.
+
+They are the company's, not a community's: a lead of one community enters the firms that it has a
+contract with, and changes those that they entered or changed last. Who manages firms everywhere
+changes all, and what they have changed is theirs.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import Conflict, NotFound, UsageProblem
+from pcloud_cli.errors import Conflict, NotAllowed, NotFound, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.models.maintenance_firm import MaintenanceFirm
 from pcloud_cli.security.mask import mask_name, mask_numbers
@@ -56,7 +61,7 @@ def add(
     actor: Actor, work: Work, name: str, *, contract: str | None = None, contact: str | None = None
 ) -> dict[str, Any]:
     """Enter a firm and return it; Conflict where there is one of that name, retired or not."""
-    permission.require(actor, work, MANAGE)
+    permission.require_somewhere(actor, work, MANAGE)
     turns.with_numbers(work, "maintenance firms")
     called = _text(name, "NAME", _LONGEST)
     if not called:
@@ -80,18 +85,14 @@ def change(
     contact: str | None = None,
 ) -> dict[str, Any]:
     """Change contract or contact of a firm; a retired one is given work again."""
-    permission.require(actor, work, MANAGE)
-    turns.with_numbers(work, "maintenance firms")
-    firm = find(work, name)
+    firm = _to_change(actor, work, name)
     firm.retired_at = None
     return _written(actor, work, "firm.change", firm, contract=contract, contact=contact)
 
 
 def retire(actor: Actor, work: Work, name: str) -> dict[str, Any]:
     """Give a firm no more tickets; done twice, it changes nothing. It ends what it has."""
-    permission.require(actor, work, MANAGE)
-    turns.with_numbers(work, "maintenance firms")
-    firm = find(work, name)
+    firm = _to_change(actor, work, name)
     if firm.retired_at is not None:
         return {**_record(firm), "changed": False}
     firm.retired_at = work.now()
@@ -125,6 +126,32 @@ def find(work: Work, name: str) -> MaintenanceFirm:
         if not alike
         else _("Several firms are called like {name}.").format(name=wanted),
         hint=_("`pcloud firm list` shows the names."),
+    )
+
+
+def _to_change(actor: Actor, work: Work, name: str) -> MaintenanceFirm:
+    """Return the firm of that name where `actor` may change it; else evidence and NotAllowed."""
+    permission.require_somewhere(actor, work, MANAGE)
+    turns.with_numbers(work, "maintenance firms")
+    firm = find(work, name)
+    if firm.changed_by == actor.account_id or permission.allowed(actor, work, MANAGE):
+        return firm
+    trail.witnessed(
+        actor,
+        work,
+        "permission.refused",
+        object_type="firm",
+        object_id=firm.id,
+        detail={"permission": MANAGE},
+    )
+    raise NotAllowed(
+        _("The firm {name} is somebody else's entry, and may work elsewhere too.").format(
+            name=firm.name
+        ),
+        hint=_("Whoever holds {permission} for all communities changes it.").format(
+            permission=MANAGE
+        ),
+        code="not_own",
     )
 
 

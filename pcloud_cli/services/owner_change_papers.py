@@ -31,7 +31,7 @@ def _may_read(actor: Actor, work: Work, subject: Subject) -> None:
     permission.require(actor, work, "owner.read", community_id=subject.community_id)
 
 
-def _may_add(actor: Actor, work: Work, subject: Subject) -> None:
+def _may_add(actor: Actor, work: Work, subject: Subject, _stage: str) -> None:
     row = _row(work, subject.community_id, subject.id)
     if row is None or row.state != OwnerChangeState.PENDING:
         raise Conflict(

@@ -108,7 +108,13 @@ TICKETS: tuple[Dialogue, ...] = (
         ),
         by=_TECHNICIAN,
     ),
-    _one(f"no-access {TAKEN}", "handling.no_access: choose Why", "Why", "1", _TECHNICIAN),
+    _one(
+        f"no-access {TAKEN} --without-photo 手机没电",
+        "handling.no_access: choose Why",
+        "Why",
+        "1",
+        _TECHNICIAN,
+    ),
     _one(
         f"progress {ON_SITE}",
         "handling.progress: ask What was found or done",

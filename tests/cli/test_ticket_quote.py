@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from tests.cli.program import Answer, Program
 from tests.cli.tickets import DESK, TECHNICIAN, must_hold, on_site, one, step, taken
+from tests.integration.attached import made
 
 FINANCE, CHECKER = "R-FINANCE", "R-PROJECT-MANAGER"
 PRICES = """编码,项目,单位,单价（元）
@@ -65,19 +67,26 @@ def test_work_is_completed_only_once_the_owner_agreed(place: Program) -> None:
     number = paid(place)
     refused = complete(place, number)
     assert (refused.code, refused.error["code"]) == (5, "not_agreed")
-    made = quote(place, number, "--item", "SD01=1", "--item", "sd07=2", "--material", "软管*2=12.5")
-    assert made.code == 0, made.err
-    assert (made.data["version"], Decimal(made.data["total"])) == (1, Decimal("106.00"))
+    first = quote(
+        place, number, "--item", "SD01=1", "--item", "sd07=2", "--material", "软管*2=12.5"
+    )
+    assert first.code == 0, first.err
+    assert (first.data["version"], Decimal(first.data["total"])) == (1, Decimal("106.00"))
     assert complete(place, number).error["code"] == "not_agreed"
-    step(place, number, "progress --note 等业主确认", by=TECHNICIAN)
-    words = ("--agreed", "--source", "signature", "--total", "106")
-    agreed = quote(place, number, *words)
+    call = ("progress", str(number), "--note", "拆开了", "-o", "json")
+    assert place.run("ticket", *call, by=TECHNICIAN).error["code"] == "not_agreed"
+    step(place, number, "progress --inspection --note 阀芯老化", by=TECHNICIAN)
+    agree = ("--agreed", "--source", "signature", "--total", "106")
+    unsigned = quote(place, number, *agree)
+    assert (unsigned.code, unsigned.error["code"]) == (2, "no_paper")
+    agreed = quote(place, number, *agree, "--photo", str(made(place.home, "signed.pdf")))
     assert agreed.code == 0, agreed.err
     assert agreed.data["agreed_source"] == "signature"
     assert complete(place, number, "--cost", "106.01").error["code"] == "above_quote"
+    step(place, number, "progress --note 在换", by=TECHNICIAN)
     assert complete(place, number, "--cost", "106").code == 0
     steps = [each["step"] for each in one(place, number)["timeline"]]
-    assert steps[-5:] == ["responsibility", "quote", "progress", "agree", "complete"]
+    assert steps[-5:] == ["quote", "progress", "agree", "progress", "complete"]
     must_hold(place)
 
 
@@ -112,6 +121,56 @@ def test_a_technician_records_a_signature_and_nothing_that_was_said_elsewhere(
     for source, by in (("callback", TECHNICIAN), ("app", TECHNICIAN), ("app", DESK)):
         assert quote(place, number, "--agreed", "--source", source, by=by).code == 4
     assert one(place, number)["quote"]["agreed_at"] is None
+
+
+def test_a_signed_paper_may_be_attached_before_and_serves_once(place: Program) -> None:
+    number = paid(place)
+    signed = str(made(place.home, "signed.jpg"))
+    words = ("attach", str(number), signed, "--stage", "quote")
+    assert place.run("ticket", *words, by=TECHNICIAN).code == 0
+    place.clock.advance(timedelta(minutes=1))
+    quote(place, number, "--item", "SD01")
+    agree = ("--agreed", "--source", "signature")
+    # what was signed before there was this quote is no word on it
+    assert quote(place, number, *agree).error["code"] == "no_paper"
+    other = str(made(place.home, "other.jpg", seed=2))
+    words = ("attach", str(number), other, "--stage", "quote")
+    assert place.run("ticket", *words, by=DESK).code == 0
+    assert quote(place, number, *agree, by=DESK).code == 0
+    assert one(place, number)["timeline"][-1]["detail"]["photos"] == [2]
+
+
+def test_agreement_by_phone_is_called_so(place: Program) -> None:
+    number = paid(place)
+    quote(place, number, "--item", "SD01")
+    words = ("quote", str(number), "--agreed", "--source", "电话确认")
+    said = place.run("--lang", "zh", "ticket", *words, by=DESK)
+    assert said.code == 0, said.err
+    assert "电话确认" in said.out
+    assert "电话回访" not in said.out
+
+
+def test_what_was_agreed_before_a_ticket_was_opened_again_holds_no_more(place: Program) -> None:
+    number = paid(place)
+    words = ("--item", "SD01=1")
+    quote(place, number, *words)
+    assert quote(place, number, "--agreed", "--source", "callback", by=DESK).code == 0
+    assert complete(place, number).code == 0
+    for by, words_ in (
+        (DESK, "reopen --reason 又漏水了"),
+        (DESK, f"assign --to {TECHNICIAN}"),
+        (TECHNICIAN, "take"),
+        (TECHNICIAN, "arrive"),
+    ):
+        step(place, number, words_, by=by)
+    assert one(place, number)["quote"]["agreed_at"] is None
+    assert complete(place, number).error["code"] == "not_agreed"
+    assert quote(place, number, *words).data["already"]
+    again = quote(place, number, "--agreed", "--source", "callback", by=DESK)
+    assert (again.code, again.data["already"]) == (0, False)
+    assert again.data["agreed_at"] is not None
+    assert complete(place, number).code == 0
+    must_hold(place)
 
 
 def test_a_quote_keeps_the_prices_of_its_version(place: Program) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from pcloud_cli.services import role
+from pcloud_cli.services.actor import bootstrap
 from tests.cli.program import Program
 from tests.cli.tickets import (
     DESK,
@@ -171,3 +173,62 @@ def test_a_firms_contact_is_seen_in_full_by_who_assigns_and_is_sealed(place: Pro
 
         firm = work.session.query(MaintenanceFirm).one()
         assert b"13900000456" not in (firm.contact_sealed or b"")
+
+
+def test_a_mark_and_its_taking_off_leave_the_firms_promise_alone(place: Program) -> None:
+    number = taken(place)
+    promised = entrusted(place, number, "2026-03-29 18:00")["deadline_at"]
+    marked = step(place, number, "urgent --kind 水浸", by=DESK)
+    assert (marked["urgency"], marked["deadline_at"]) == ("urgent", promised)
+    plain = step(place, number, "urgent --off --reason 误报", by=DESK)
+    assert (plain["urgency"], plain["deadline_at"]) == ("normal", promised)
+    must_hold(place)
+
+
+def test_who_enters_that_a_firm_is_done_does_not_confirm_it(place: Program) -> None:
+    number = taken(place)
+    entrusted(place, number)
+    step(place, number, "arrive --for-firm", by=DESK)
+    step(place, number, "complete --for-firm --note 更换门机皮带", by=DESK)
+    for words in ("confirm --score 5 --source callback", "callback --reached --score 5"):
+        verb, *options = words.split()
+        refused = place.run("ticket", verb, str(number), *options, "-o", "json", by=DESK)
+        assert (refused.code, refused.error["code"]) == (4, "own_work")
+    found = step(place, number, "confirm --score 5 --source callback", by=LEAD)
+    assert found["state"] == "confirmed"
+
+
+def test_where_nobody_has_it_yet_no_step_says_that_somebody_else_does(place: Program) -> None:
+    number = submitted(place)
+    for by, words in ((TECHNICIAN, "take"), (DESK, "arrive --for-firm")):
+        verb, *options = words.split()
+        refused = place.run("ticket", verb, str(number), *options, "-o", "json", by=by)
+        assert (refused.code, refused.error["code"]) == (5, "wrong_state")
+        assert "waiting to be accepted" in refused.error["message"]
+    step(place, number, "accept", by=DESK)
+    call: tuple[str, ...] = ("complete", str(number), "--for-firm", "--note", "好了")
+    refused = place.run("ticket", *call, "-o", "json", by=DESK)
+    assert (refused.code, refused.error["code"]) == (5, "wrong_state")
+    call = ("appoint", str(number), "--from", "明天 09:00", "--until", "明天 11:00")
+    refused = place.run("ticket", *call, "-o", "json", by=TECHNICIAN)
+    assert (refused.code, refused.error["code"]) == (4, "with_nobody")
+    entrusted(place, number)
+    call = ("return", str(number), "--reason", "试", "-o", "json")
+    refused = place.run("ticket", *call, by=TECHNICIAN)
+    assert (refused.code, refused.error["code"]) == (4, "with_firm")
+
+
+def test_a_lead_of_one_community_enters_its_firms_and_changes_no_others(place: Program) -> None:
+    with place.desk() as desk, desk.open(write=True) as (_nobody, work):
+        role.grant(
+            bootstrap(), work, staff_number="NO001", role="maintenance_lead", reason="test",
+            community="CH",
+        )  # fmt: skip
+    assert place.run("firm", "add", "安泰消防", by="NO001").code == 0
+    assert place.run("firm", "change", "安泰", "--contract", "2026-XF-02", by="NO001").code == 0
+    for words in (("change", FIRM, "--contract", "无"), ("retire", FIRM)):
+        refused = place.run("firm", *words, "-o", "json", by="NO001")
+        assert (refused.code, refused.error["code"]) == (4, "not_own")
+    # whoever manages firms everywhere takes it over by changing it
+    assert place.run("firm", "change", "安泰", "--contract", "2026-XF-03", by=LEAD).code == 0
+    assert place.run("firm", "retire", "安泰", by="NO001").code == 4

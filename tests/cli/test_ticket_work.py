@@ -67,6 +67,8 @@ def test_photos_are_attached_to_a_ticket_by_its_number_and_named_in_it(site: Pro
         "--cost 三十",
         "--part *2",
         "--part 角阀*0",
+        "--part 角阀*x",
+        "--part 角阀*2个",
         "--part 13900000456",
     ],
 )

@@ -13,9 +13,11 @@ from pcloud_cli.commands.ticket.stepping import (
     Note,
     Number,
     Numbers,
+    Photos,
     Reason,
     moment,
     step,
+    step_with_photos,
     zone_of,
 )
 from pcloud_cli.context import Context
@@ -204,7 +206,8 @@ def _on_site(run: Context, number: str) -> tuple[bool, str | None, str | None]:
     "no-access",
     before_asking=refusal.unless("ticket.handle", "ticket.assign"),
     writes=True,
-    examples="pcloud ticket no-access 10 --kind 上门无人 --note 敲门三次",
+    examples="pcloud ticket no-access 10 --kind 上门无人 --photo door.jpg\n"
+    "pcloud ticket no-access 10 --kind 拒绝入户 --at 14:30 --without-photo 手机没电",
 )
 def no_access(
     run: Context,
@@ -212,31 +215,60 @@ def no_access(
     kind: Annotated[
         str | None, typer.Option("--kind", help=N_("nobody_in (上门无人) or refused (拒绝入户)."))
     ] = None,
+    photo: Photos = None,
+    without_photo: Annotated[
+        str | None,
+        typer.Option("--without-photo", metavar="REASON", help=N_("Why there is no photo.")),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help=N_("When that was, e.g. 14:30; else now."))
+    ] = None,
     note: Note = None,
     for_firm: ForFirm = False,
 ) -> int:
-    """Say that nobody was in, or that you were not let in; make another appointment."""
+    """Say that nobody was in, or that you were not let in; make another appointment.
+
+    A photo of the door goes with it, or one that was attached since the ticket was taken (`ticket
+    attach --stage no-access`). The arrival stays due as it was until there is an appointment.
+    """
     from pcloud_cli.services.ticket.steps import Given
     from pcloud_cli.services.ticket.words import NO_ACCESS
 
     if kind is None:
         choices = [(code, _(word)) for code, word in NO_ACCESS.items()]
         kind = run.choose(_("Why"), choices, option="--kind")
-    return step(run, [number], "no_access", Given(kind=kind, note=note, for_firm=for_firm))
+    given = Given(
+        kind=kind,
+        note=note,
+        for_firm=for_firm,
+        at=moment(run, at, "--at", zone=zone_of(run, number) if at else None),
+        without_photo=without_photo,
+    )
+    return step_with_photos(run, number, "no_access", given, photo or (), "no-access")
 
 
 @verbs.verb(
     "progress",
     before_asking=refusal.unless("ticket.handle", "ticket.assign"),
     writes=True,
-    examples="pcloud ticket progress 10 --note 等配件到货",
+    examples="pcloud ticket progress 10 --note 等配件到货\n"
+    "pcloud ticket progress 10 --inspection --note 阀芯老化，需更换",
 )
-def progress(run: Context, number: Number, note: Note = None, for_firm: ForFirm = False) -> int:
-    """Say how it goes."""
+def progress(
+    run: Context,
+    number: Number,
+    note: Note = None,
+    inspection: Annotated[
+        bool, typer.Option("--inspection", help=N_("You only looked; nothing was repaired yet."))
+    ] = False,
+    for_firm: ForFirm = False,
+) -> int:
+    """Say how it goes; before the owner agreed to pay, only what was found (--inspection)."""
     from pcloud_cli.services.ticket.steps import Given
 
     note = note or run.ask(_("What was found or done"), option="--note")
-    return step(run, [number], "progress", Given(note=note, for_firm=for_firm))
+    given = Given(note=note, inspection=inspection, for_firm=for_firm)
+    return step(run, [number], "progress", given)
 
 
 @verbs.verb(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands.ticket import timeline
 from pcloud_cli.commands.ticket.columns import (
     CALLERS,
     JOINED,
@@ -199,7 +200,8 @@ def show(run: Context, number: Number) -> None:
             [local(run, spoken(run, each), found["zone"]) for each in found["joined"]], JOINED
         )
     run.out.line("")
-    rows = [local(run, _line(step), found["zone"]) for step in found["timeline"]]
+    zone = found["zone"]
+    rows = [local(run, timeline.line(step, zone), zone) for step in found["timeline"]]
     run.out.rows(rows, TIMELINE)
     sounds_urgent(run, found)
 
@@ -241,74 +243,3 @@ def _attached(found: dict[str, Any]) -> str | None:
 
     rows = found["attachments"]
     return _(", ").join(f"{row['number']} {_(KIND.stages[row['stage']])}" for row in rows) or None
-
-
-def _line(step: dict[str, Any]) -> dict[str, Any]:
-    from pcloud_cli.services.ticket.flow import TITLES
-
-    late = step["late_seconds"]
-    return {
-        **step,
-        "step": _(TITLES[step["step"]]) if step["step"] in TITLES else step["step"],
-        "took": span(step["seconds"]),
-        "limit": span(step["limit_seconds"]),
-        "note": _noted(step),
-        "by": _by(step),
-        "late": span(late) if late is not None and late > 0 else None,
-    }
-
-
-def _by(step: dict[str, Any]) -> str:
-    """Return who did a step, and that it was entered for a firm where it was."""
-    from pcloud_cli.services.actor import SYSTEM
-
-    who: str = _("the system, by policy") if step["by"] == SYSTEM else step["by"]
-    return _("{who} (for the firm)").format(who=who) if step["detail"].get("for_firm") else who
-
-
-def _noted(step: dict[str, Any]) -> str | None:
-    """Return what was said at a step, with what went into the repair."""
-    from pcloud_cli.services import money
-
-    said = [step["note"]] if step["note"] else []
-    done = step["work"]
-    if done is not None:
-        said += [f"{one['name']}×{money.plain(one['quantity'])}" for one in done["parts"]]
-        if done["cost"] is not None:
-            said.append(_("{amount} yuan").format(amount=done["cost"]))
-        if done["minutes"] is not None:
-            said.append(_("{count} min of work").format(count=done["minutes"]))
-    if step["step"] == "callback":
-        said = [*_called(step["detail"]), *said]
-    return " · ".join(said) or None
-
-
-def _called(detail: dict[str, Any]) -> list[str]:
-    """Return what came of a call back: which try, whether somebody answered, how content."""
-    text = _("reached (call {count} of {most})")
-    if not detail["reached"]:
-        text = _("not reached (call {count} of {most})")
-    said = [text.format(count=detail["try"], most=detail["of"])]
-    if detail["score"] is not None:
-        said.append(_("score {score}").format(score=detail["score"]))
-    return said
-
-
-def span(seconds: int | None) -> str | None:
-    """Return how long that is, in the two largest units that matter."""
-    if seconds is None:
-        return None
-    minutes = seconds // 60
-    if minutes < 1:
-        return _("{count} s").format(count=seconds)
-    if minutes < 60:
-        return _("{count} min").format(count=minutes)
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48 and not minutes:
-        return _("{hours} h").format(hours=hours)
-    if hours < 48:
-        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
-    days, hours = divmod(hours, 24)
-    if not hours:
-        return _("{days} d").format(days=days)
-    return _("{days} d {hours} h").format(days=days, hours=hours)

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pcloud_cli.commands import refusal
-from pcloud_cli.commands.ticket.stepping import Number
+from pcloud_cli.commands import attaching, refusal
+from pcloud_cli.commands.ticket.stepping import Number, Photos
 from pcloud_cli.context import Context
 from pcloud_cli.errors import UsageProblem
 from pcloud_cli.i18n import N_, _
@@ -41,7 +41,7 @@ LINES = (
     writes=True,
     examples="pcloud ticket quote 10 --item SD01=1 --item SD07=2 --material 角阀*2=35.00\n"
     "pcloud ticket quote 10\n"
-    "pcloud ticket quote 10 --agreed --source signature --total 150.00",
+    "pcloud ticket quote 10 --agreed --source signature --photo signed.jpg --total 150.00",
 )
 def quote(
     run: Context,
@@ -59,16 +59,20 @@ def quote(
     agreed: Annotated[bool, typer.Option("--agreed", help=N_("The owner agrees to it."))] = False,
     source: Annotated[
         str | None,
-        typer.Option("--source", help=N_("How it is known: app, signature or callback.")),
+        typer.Option(
+            "--source", help=N_("How it is known: app, signature, callback (a phone call).")
+        ),
     ] = None,
     total: Annotated[
         str | None, typer.Option("--total", help=N_("Yuan that the owner agreed to, to be sure."))
     ] = None,
+    photo: Photos = None,
 ) -> None:
     """Quote a repair that the owner pays, record that they agree, or show the quote.
 
     Prices are those of the list in force. The repair is completed only once the owner agreed, and
-    for no more than that; another quote needs their agreement anew.
+    for no more than that; another quote needs their agreement anew, and so does a ticket that was
+    opened again. A signature comes with the signed paper (--photo), or one attached at stage quote.
     """
     from pcloud_cli.services import acting
     from pcloud_cli.services.ticket import quoting
@@ -77,11 +81,21 @@ def quote(
         raise UsageProblem(
             _("A quote is made first, and agreed to then."), hint=_("Leave --agreed out.")
         )
+    if photo and not agreed:
+        raise UsageProblem(
+            _("A photo goes with the owner's signature."), hint=_("Give --agreed, or no --photo.")
+        )
     if agreed:
         if source is None:
             source = run.choose(_("How is it known"), _sources(), option="--source")
-        with acting.as_caller(run, write=True) as (actor, work):
-            found = quoting.agree(actor, work, number, source=source, total=total)
+        said = source
+        found = attaching.along(
+            run,
+            number,
+            photo or (),
+            quoting.STAGE,
+            lambda actor, work: quoting.agree(actor, work, number, source=said, total=total),
+        )
     elif item or material:
         with acting.as_caller(run, write=True) as (actor, work):
             found = quoting.quote(actor, work, number, item or (), material or ())
@@ -96,11 +110,11 @@ def quote(
 def told(run: Context, found: dict[str, Any]) -> None:
     """Print a quote: what it comes to, and its lines."""
     from pcloud_cli.services import money, words
-    from pcloud_cli.services.ticket.words import SOURCES
+    from pcloud_cli.services.ticket.words import AGREEMENTS
 
     if run.out.structured(found):
         return
-    (shown,) = words.for_output(run.out, [found], {"agreed_source": SOURCES})
+    (shown,) = words.for_output(run.out, [found], {"agreed_source": AGREEMENTS})
     run.out.record(shown, COLUMNS)
     run.out.line("")
     lines = [{**one, "quantity": money.plain(one["quantity"])} for one in found["lines"]]
@@ -108,6 +122,6 @@ def told(run: Context, found: dict[str, Any]) -> None:
 
 
 def _sources() -> list[tuple[str, str]]:
-    from pcloud_cli.services.ticket.words import SOURCES
+    from pcloud_cli.services.ticket.words import AGREEMENTS
 
-    return [(code, _(word)) for code, word in SOURCES.items()]
+    return [(code, _(word)) for code, word in AGREEMENTS.items()]

@@ -33,6 +33,11 @@ ForFirm = Annotated[
 ]
 Note = Annotated[str | None, typer.Option("--note", help=N_("What was found or done."))]
 
+Photos = Annotated[
+    list[str] | None,
+    typer.Option("--photo", metavar="FILE", help=N_("A photo or paper of it; give it for each.")),
+]
+
 _RESULT = (
     Column("result", N_("Result"), prose=True),
     Column("hint", N_("What to do"), prose=True),
@@ -95,6 +100,24 @@ def step(run: Context, numbers: Sequence[str], code: str, given: Given) -> int:
         for each in results.records:
             sounds_urgent(run, each)
     return several.ended(results)
+
+
+def step_with_photos(
+    run: Context, number: str, code: str, given: Given, photos: Sequence[str], stage: str
+) -> int:
+    """Attach `photos` at `stage` and do the step `code` of one ticket: both or neither."""
+    from pcloud_cli.commands import attaching
+    from pcloud_cli.services.ticket import steps
+
+    found = attaching.along(
+        run,
+        number,
+        photos,
+        stage,
+        lambda actor, work: steps.move(actor, work, number, code, given),
+    )
+    run.out.record(spoken(run, found), _shown())
+    return ExitCode.DONE
 
 
 def _shown() -> tuple[Column, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pcloud_cli.commands.ticket.columns import spoken
-from pcloud_cli.commands.ticket.listing import span
+from pcloud_cli.commands.ticket.timeline import span
 from pcloud_cli.context import Context
 from pcloud_cli.errors import UsageProblem
 from pcloud_cli.i18n import N_, _

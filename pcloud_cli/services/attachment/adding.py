@@ -33,8 +33,7 @@ def may_add(
 ) -> AttachmentPolicy:
     """Return the limits in force, where `actor` may attach files there, before any is read."""
     known, subject = subjects.find(actor, work, ADD, kind, reference)
-    known.may_add(actor, work, subject)
-    _stage(known, stage)
+    known.may_add(actor, work, subject, _stage(known, stage))
     return policy.current(work, AttachmentPolicy)
 
 
@@ -54,8 +53,9 @@ def add(
     says ``already``. Raises Conflict where there would be more than policy allows.
     """
     known, subject = subjects.find(actor, work, ADD, kind, reference)
-    known.may_add(actor, work, subject)
-    return attach(actor, work, store, subject, files, stage=_stage(known, stage))
+    at = _stage(known, stage)
+    known.may_add(actor, work, subject, at)
+    return attach(actor, work, store, subject, files, stage=at)
 
 
 def attach(

@@ -31,7 +31,7 @@ def remove(actor: Actor, work: Work, reference: str, *, reason: str) -> dict[str
     )
     known, subject = subjects.of(actor, work, ADD if own else REMOVE, row)
     if own and not permission.allowed(actor, work, REMOVE, community_id=row.community_id):
-        known.may_add(actor, work, subject)
+        known.may_add(actor, work, subject, row.stage)
     record.require_there(row)
     record.require_whole(actor, work, row)
     row.removed_by, row.removed_at = actor.account_id, work.now()

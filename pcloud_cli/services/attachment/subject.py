@@ -28,8 +28,8 @@ class Kind:
     `find` returns the subject that people call so, or raises NotFound; it is asked only for who
     holds the permission on attachments somewhere. `of` returns the subject with that id, None where
     it is gone. `may_read` and `may_add` return where the actor may read the subject's attachments,
-    or add to (and take back their own from) it as it stands; else they raise NotAllowed, or
-    Conflict where its state forbids it.
+    or add to (and take back their own from) it as it stands, at the stage of that code; else they
+    raise NotAllowed, or Conflict where its state forbids it.
     """
 
     title: str
@@ -37,7 +37,7 @@ class Kind:
     find: Callable[[Actor, Work, str], Subject]
     of: Callable[[Work, bytes, bytes], Subject | None]
     may_read: Callable[[Actor, Work, Subject], None]
-    may_add: Callable[[Actor, Work, Subject], None]
+    may_add: Callable[[Actor, Work, Subject, str], None]
 
     @property
     def usual_stage(self) -> str:

@@ -94,7 +94,12 @@ def rest(
 
 
 def _timetable(policy: TicketPolicy, ticket: Ticket, clock: TicketClock) -> Timetable | None:
-    """Return the working time that a clock of `ticket` counts; None for one of day and night."""
+    """Return the working time that a clock of `ticket` counts; None for one of day and night.
+
+    What a firm promised is a moment of the calendar, whatever policy says of limits.
+    """
+    if clock is TicketClock.COMPLETE and ticket.promised_at is not None:
+        return None
     if ticket.urgency == Urgency.URGENT or clock.value not in policy.working_clocks:
         return None
     return _table(policy, _zone(ticket))

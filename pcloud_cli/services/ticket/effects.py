@@ -20,6 +20,7 @@ from pcloud_cli.services.ticket import (
     handing,
     joining,
     marking,
+    no_access,
     quoting,
     responsibility,
     sources,
@@ -28,8 +29,6 @@ from pcloud_cli.services.ticket import (
     work_done,
 )
 from pcloud_cli.services.ticket.steps import Change
-from pcloud_cli.services.ticket.words import NO_ACCESS
-from pcloud_cli.services.words import understood
 
 T = TypeVar("T")
 
@@ -72,12 +71,6 @@ def _appoint(change: Change) -> None:
         )
         clock.run(ticket, running, ticket.clock_step)
         change.detail["clock"] = "moved"
-
-
-def _no_access(change: Change) -> None:
-    kind = understood(str(change.given.kind), NO_ACCESS, "--kind")
-    change.detail["kind"] = kind
-    change.ticket.appointed_from = change.ticket.appointed_until = None
 
 
 def _pause(change: Change) -> None:
@@ -177,7 +170,8 @@ EFFECTS: Mapping[str, Callable[[Change], None]] = {
     "give_back": _left,
     "appoint": _appoint,
     "arrive": verifying.arrive,
-    "no_access": _no_access,
+    "no_access": no_access.noted,
+    "progress": quoting.under_way,
     "pause": _pause,
     "resume": _resume,
     "wake": _resume,

@@ -25,7 +25,7 @@ class Who(StrEnum):
     FIRM = "firm"
     """Whoever enters what the firm did that has the ticket."""
     OTHERS = "others"
-    """Anyone but the technician who has it, or did it."""
+    """Anyone but who has it, did it, or entered that it was done (for a firm)."""
 
 
 class Where(StrEnum):
@@ -245,7 +245,7 @@ _TABLE = (
         N_("quote agreed to"),
         _UNDER_WAY | _of(S.PAUSED),
         None,
-        (*_ASK, *_HAND),
+        (*_ASK, *_HAND, Allowed("ticket.intake", Who.OTHERS, Where.HOUSE)),
         None,
         ("source",),
     ),

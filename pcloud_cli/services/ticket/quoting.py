@@ -1,8 +1,9 @@
 """A repair that the owner pays (有偿维修): its quote, and the owner's word before work is done.
 
-Looking is free: the technician arrives and finds out, and then there is a quote. Without the
-owner's agreement to the newest one the ticket is not completed, nor for more than was agreed. What
-was agreed is what fees charge (`agreed`).
+Looking is free: the technician arrives and finds out (``--inspection``), and then there is a quote.
+Without the owner's agreement to the newest one no work is entered and the ticket not completed, nor
+for more than was agreed. What was agreed is what fees charge (`agreed`). A ticket opened again
+needs the owner's word anew.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, NotAllowed, NotFound, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.models.price_list import PriceItem, PriceList
-from pcloud_cli.models.ticket import ConfirmSource, Responsibility, Ticket
+from pcloud_cli.models.ticket import ConfirmSource, Responsibility, Ticket, TicketStep
 from pcloud_cli.models.ticket_quote import TicketQuote, TicketQuoteLine
 from pcloud_cli.services import money, price_list
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.ticket import finding, steps, things
+from pcloud_cli.services.ticket import attached, finding, steps, things
 from pcloud_cli.services.ticket.flow import STEPS
 from pcloud_cli.services.ticket.sources import source_of
 from pcloud_cli.services.ticket.steps import Change, Given
+from pcloud_cli.services.ticket.words import AGREEMENTS
 
+STAGE = "quote"
 _MOST_LINES = 100
 _MOST = Decimal(10) ** 9
 
@@ -91,10 +94,16 @@ def agree(
     ticket = steps.found(actor, work, reference, "agree")
     steps.require(actor, work, ticket, STEPS["agree"])
     newest = _newest(work, ticket)
-    already = newest is not None and newest.agreed_at is not None
+    already = newest is not None and _counts(work, newest)
     if not already:
         steps.moved(actor, work, ticket, "agree", Given(source=source, cost=total))
     return {**(shown(work, ticket) or {}), "already": already}
+
+
+def agrees_already(work: Work, ticket: Ticket) -> bool:
+    """Say whether the owner has agreed to the newest quote of `ticket`."""
+    newest = _newest(work, ticket)
+    return newest is not None and _counts(work, newest)
 
 
 def quoted(change: Change) -> None:
@@ -139,7 +148,7 @@ def quoted(change: Change) -> None:
 
 
 def agreed_to(change: Change) -> None:
-    """Note that the owner agrees to the newest quote."""
+    """Note that the owner agrees to the newest quote; a signature needs the signed paper."""
     ticket = change.ticket
     newest = _newest(change.work, ticket)
     if newest is None or ticket.responsibility != Responsibility.PAID:
@@ -150,13 +159,23 @@ def agreed_to(change: Change) -> None:
             ),
             code="no_quote",
         )
-    source = source_of(change)
+    source = source_of(change, AGREEMENTS)
     mine = ticket.handler_id is not None and ticket.handler_id == change.actor.account_id
     if mine and source != ConfirmSource.SIGNATURE:
         raise NotAllowed(
             _("The technician records a signature; customer service records the rest."),
             hint=_("Give --source signature."),
             code="own_work",
+        )
+    if change.given.quote not in (None, newest.number):
+        raise Conflict(
+            _("The newest quote of ticket {number} is {newest}, not {said}.").format(
+                number=ticket.number, newest=newest.number, said=change.given.quote
+            ),
+            hint=_("Ask the owner again: pcloud ticket quote {number} shows it.").format(
+                number=ticket.number
+            ),
+            code="other_quote",
         )
     if change.given.cost is not None:
         said = money.yuan(change.given.cost, "--total")
@@ -170,10 +189,40 @@ def agreed_to(change: Change) -> None:
                 ),
                 code="other_quote",
             )
+    if source == ConfirmSource.SIGNATURE:
+        change.detail["photos"] = _signed(change, newest)
     newest.agreed_at, newest.agreed_source = change.now, source
     newest.agreed_by = change.actor.account_id
     change.detail["quote"], change.detail["total"] = newest.number, str(newest.total)
     change.detail["source"] = source
+
+
+def _signed(change: Change, newest: TicketQuote) -> list[int]:
+    """Return the numbers of the photos or papers on which the owner signed the quote."""
+    found = attached.unused(change.work, change.ticket, STAGE, (change.step.code,), newest.made_at)
+    if not found:
+        raise UsageProblem(
+            _("A signature needs the paper that was signed."),
+            hint=_("Give --photo FILE, or attach it first (--stage quote)."),
+            code="no_paper",
+        )
+    return found
+
+
+def under_way(change: Change) -> None:
+    """Note how it goes; before the owner agreed to pay, that somebody looked, and no more."""
+    if change.given.inspection:
+        change.detail["inspection"] = True
+        return
+    ticket = change.ticket
+    if ticket.responsibility == Responsibility.PAID and agreed(change.work, ticket) is None:
+        raise Conflict(
+            _("The owner has not agreed to the quote of ticket {number}.").format(
+                number=ticket.number
+            ),
+            hint=_("No work is done before; where somebody only looked, give --inspection."),
+            code="not_agreed",
+        )
 
 
 def must_cover(change: Change, cost: Decimal | None) -> None:
@@ -203,10 +252,23 @@ def must_cover(change: Change, cost: Decimal | None) -> None:
 def agreed(work: Work, ticket: Ticket) -> Decimal | None:
     """Return what the owner agreed to pay for `ticket`, in yuan; None where they did not.
 
-    Only the newest quote counts: an agreement to an older one is worth nothing.
+    Only the newest quote counts: an agreement to an older one is worth nothing, nor is one from
+    before the ticket was opened again.
     """
     newest = _newest(work, ticket)
-    return None if newest is None or newest.agreed_at is None else newest.total
+    return newest.total if newest is not None and _counts(work, newest) else None
+
+
+def _counts(work: Work, quote: TicketQuote) -> bool:
+    if quote.agreed_at is None:
+        return False
+    query = (
+        select(TicketStep.step)
+        .where(TicketStep.ticket_id == quote.ticket_id, TicketStep.step.in_(("agree", "reopen")))
+        .order_by(TicketStep.position.desc())
+        .limit(1)
+    )
+    return work.session.scalar(query) == "agree"
 
 
 def shown(work: Work, ticket: Ticket) -> dict[str, Any] | None:
@@ -272,7 +334,7 @@ def _material(text: str) -> Line:
 
 
 def _record(work: Work, ticket: Ticket, made: TicketQuote) -> dict[str, Any]:
-    version = None
+    version, counts = None, _counts(work, made)
     if made.price_list_id is not None:
         version = work.session.get_one(PriceList, made.price_list_id).number
     return {
@@ -281,8 +343,8 @@ def _record(work: Work, ticket: Ticket, made: TicketQuote) -> dict[str, Any]:
         "version": version,
         "total": made.total,
         "made_at": made.made_at,
-        "agreed_at": made.agreed_at,
-        "agreed_source": made.agreed_source,
+        "agreed_at": made.agreed_at if counts else None,
+        "agreed_source": made.agreed_source if counts else None,
         "lines": [
             {
                 "code": line.code,

@@ -13,7 +13,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.ticket import Ticket, TicketStep
 from pcloud_cli.security.mask import mask_numbers
-from pcloud_cli.services import trail
+from pcloud_cli.services import fault_type, trail
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.ticket import (
     attached,
@@ -73,11 +73,14 @@ def timeline(work: Work, ticket: Ticket, *, full: bool) -> list[dict[str, Any]]:
         .order_by(TicketStep.position)
     )
     rows = []
+    faults = fault_type.names(work)
     for step, number, name, handler in work.session.execute(query):
         note = None
         if step.note_sealed is not None:
             note = work.keys.open("ticket_step", "note_sealed", step.id, step.note_sealed)
             note = note if full else mask_numbers(note)
+        detail = json.loads(step.detail)
+        fault = detail.get("fault")
         rows.append(
             {
                 "position": step.position,
@@ -95,7 +98,8 @@ def timeline(work: Work, ticket: Ticket, *, full: bool) -> list[dict[str, Any]]:
                 "note": note,
                 "former": _former(work, step, full=full),
                 "work": done.get(step.position),
-                "detail": json.loads(step.detail),
+                "detail": detail,
+                "fault_name": faults.get(fault, fault),
             }
         )
     return rows

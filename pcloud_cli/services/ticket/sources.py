@@ -8,15 +8,15 @@ from pcloud_cli.models.ticket import ConfirmSource
 from pcloud_cli.services import permission
 from pcloud_cli.services.ticket.steps import Change
 from pcloud_cli.services.ticket.words import SOURCES
-from pcloud_cli.services.words import understood
+from pcloud_cli.services.words import Words, understood
 
 
-def source_of(change: Change) -> str:
-    """Return the code of the source that came with a step.
+def source_of(change: Change, words: Words = SOURCES) -> str:
+    """Return the code of the source that came with a step, one of `words`.
 
     What is said in the app comes from its backend alone: NotAllowed where the desk names it.
     """
-    source = understood(str(change.given.source), SOURCES, "--source")
+    source = understood(str(change.given.source), words, "--source")
     place = {
         "community_id": change.ticket.community_id,
         "building_id": change.ticket.building_id,

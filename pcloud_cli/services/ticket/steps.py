@@ -59,6 +59,14 @@ class Given:
     """The name of a maintenance firm."""
     promised: datetime | None = None
     """Until when the firm promised it."""
+    at: datetime | None = None
+    """When it was, where that is not now."""
+    without_photo: str | None = None
+    """Why there is no photo of what should have one."""
+    inspection: bool = False
+    """It was looked at only; nothing was done yet."""
+    quote: int | None = None
+    """The number of a quote of the ticket."""
     for_firm: bool = False
     """It is entered for the firm that has the ticket (代录)."""
     items: tuple[str, ...] = ()
@@ -186,16 +194,7 @@ def _done(
     from pcloud_cli.services.ticket import effects, emergency, notices, overrun, third_party
 
     before = TicketState(ticket.state)
-    if before not in step.sources:
-        raise Conflict(
-            _("Ticket {number} is {state}; it cannot be {step} now.").format(
-                number=ticket.number, state=_(STATES[before]), step=_(step.title)
-            ),
-            hint=_("`pcloud ticket show {number}` shows how far it is.").format(
-                number=ticket.number
-            ),
-            code="wrong_state",
-        )
+    _must_be_in_state(ticket, step)
     _must_be_given(step, given)
     last, last_at = _last(work, ticket)
     position = 1 + last
@@ -249,8 +248,8 @@ def write(
     given, former = change.given, change.former_content
     said = "\n".join(
         text.strip()
-        for text in (given.reason or given.note or "", given.place or "")
-        if text.strip()
+        for text in (given.reason or given.note, given.place, given.without_photo)
+        if text and text.strip()
     )
     clock_name, began, deadline = stopped or (None, None, None)
     id_, seal = work.ids(), work.keys.field_cipher().seal
@@ -306,10 +305,12 @@ def require(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
     ]
     if not held:
         permission.refuse(actor, work, step.allowed[0].permission, community_id=ticket.community_id)
-    fitting = [one for one in held if _fits(actor, ticket, one)]
+    fitting = [one for one in held if _fits(actor, work, ticket, one)]
     if fitting:
         permission.require(actor, work, fitting[0].permission, **place)
         return
+    # whoever comes here sees the ticket: why it cannot be done says more than who may not
+    _must_be_in_state(ticket, step)
     trail.witnessed(
         actor,
         work,
@@ -320,19 +321,39 @@ def require(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
         detail={"permission": held[0].permission, "step": step.code},
     )
     if {one.who for one in held} & {Who.HANDLER, Who.FIRM}:
-        raise NotAllowed(
-            _("Ticket {number} is with somebody else: only who has it can do this.").format(
+        raise _not_theirs(ticket)
+    raise NotAllowed(
+        _(
+            "Who did the work of ticket {number}, or entered it, "
+            "does not record what the owner says."
+        ).format(number=ticket.number),
+        hint=_("Somebody else of customer service asks the owner."),
+        code="own_work",
+    )
+
+
+def _not_theirs(ticket: Ticket) -> NotAllowed:
+    """Return the error for a step of who has the ticket, by whom who has it is known."""
+    if ticket.promised_at is not None:
+        return NotAllowed(
+            _("Ticket {number} is with a firm.").format(number=ticket.number),
+            hint=_("Who assigns tickets there enters what the firm does, with --for-firm."),
+            code="with_firm",
+        )
+    if ticket.handler_id is None:
+        return NotAllowed(
+            _("Nobody has ticket {number} yet: it is to be assigned first.").format(
                 number=ticket.number
             ),
-            hint=_("Have it reassigned, or let its technician do it."),
-            code="not_handler",
+            hint=_("Who assigns tickets there gives it to somebody: pcloud ticket assign."),
+            code="with_nobody",
         )
-    raise NotAllowed(
-        _("Who did the work of ticket {number} does not record what the owner says.").format(
+    return NotAllowed(
+        _("Ticket {number} is with somebody else: only who has it can do this.").format(
             number=ticket.number
         ),
-        hint=_("Customer service asks the owner."),
-        code="own_work",
+        hint=_("Have it reassigned, or let its technician do it."),
+        code="not_handler",
     )
 
 
@@ -341,13 +362,42 @@ def _serves(allowed: Allowed, ticket: Ticket) -> bool:
     return allowed.where in (Where.ANYWHERE, here)
 
 
-def _fits(actor: Actor, ticket: Ticket, allowed: Allowed) -> bool:
+def _fits(actor: Actor, work: Work, ticket: Ticket, allowed: Allowed) -> bool:
     if allowed.who is Who.FIRM:
         return ticket.promised_at is not None
     mine = ticket.handler_id is not None and ticket.handler_id == actor.account_id
     if allowed.who is Who.HANDLER:
         return mine
-    return not (mine and allowed.who is Who.OTHERS)
+    if allowed.who is Who.OTHERS:
+        return not mine and not _completed_by(actor, work, ticket)
+    return True
+
+
+def _completed_by(actor: Actor, work: Work, ticket: Ticket) -> bool:
+    """Say whether `actor` entered that the repair is done, for themselves or for a firm."""
+    if ticket.completed_at is None:
+        return False
+    query = (
+        select(TicketStep.by_id)
+        .where(TicketStep.ticket_id == ticket.id, TicketStep.step == "complete")
+        .order_by(TicketStep.position.desc())
+        .limit(1)
+    )
+    by = work.session.scalar(query)
+    return by is not None and by == actor.account_id
+
+
+def _must_be_in_state(ticket: Ticket, step: Step) -> None:
+    state = TicketState(ticket.state)
+    if state in step.sources:
+        return
+    raise Conflict(
+        _("Ticket {number} is {state}; it cannot be {step} now.").format(
+            number=ticket.number, state=_(STATES[state]), step=_(step.title)
+        ),
+        hint=_("`pcloud ticket show {number}` shows how far it is.").format(number=ticket.number),
+        code="wrong_state",
+    )
 
 
 def _must_be_given(step: Step, given: Given) -> None:

@@ -10,6 +10,7 @@ from pcloud_cli.i18n import _
 from pcloud_cli.security.mask import mask_numbers
 
 _THING = re.compile(r"(.+?)(?:\s*[*×]\s*([\d.]+))?")
+_SIGN = re.compile("[*×]")
 _PERSON = re.compile(r"\d[\d\- ]{9,}|@")
 """What a phone, an ID number or a mail address looks like, and no thing does."""
 _LONGEST = 60
@@ -18,12 +19,15 @@ _LONGEST = 60
 def named(text: str, option: str) -> tuple[str, str]:
     """Return name and quantity of ``角阀*2``, a quantity of one where none is said.
 
-    What looks like a person's number is no name of a thing: UsageProblem.
+    What looks like a person's number is no name of a thing, and a sign without a number behind it
+    no quantity: UsageProblem.
     """
     plain = unicodedata.normalize("NFC", text.replace("＊", "*")).strip()
     found = _THING.fullmatch(plain)
     name = found[1].strip() if found else ""
-    if not any(map(str.isalpha, name)) or len(name) > _LONGEST or _PERSON.search(name):
+    uncounted = found is not None and found[2] is None and _SIGN.search(name)
+    wrong = uncounted or len(name) > _LONGEST or _PERSON.search(name)
+    if wrong or not any(map(str.isalpha, name)):
         raise UsageProblem(
             _("{name} cannot be {value}.").format(name=option, value=repr(mask_numbers(text))),
             hint=_("Write the thing and how many of it, like 角阀*2."),

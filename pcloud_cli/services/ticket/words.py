@@ -59,6 +59,12 @@ SOURCES: Words = {
     ConfirmSource.SIGNATURE: N_("signature on site"),
     ConfirmSource.CALLBACK: N_("call back"),
 }
+AGREEMENTS: Words = {
+    ConfirmSource.APP: N_("in the app"),
+    ConfirmSource.SIGNATURE: N_("signature on site"),
+    ConfirmSource.CALLBACK: N_("by phone"),
+}
+"""How it is known that the owner agrees to a quote: APP确认, 现场签字, 电话确认."""
 RESPONSIBILITIES: Words = {
     Responsibility.PROPERTY: N_("the property company's"),
     Responsibility.WARRANTY: N_("the developer's, under warranty"),
