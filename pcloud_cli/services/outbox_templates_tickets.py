@@ -137,6 +137,23 @@ _TO_STAFF = (
         lives=timedelta(days=3),
     ),
     Template(
+        "ticket_dissatisfied",
+        {"number": Kind.NUMBER, "community": Kind.BUILDING, "score": Kind.COUNT},
+        Said("Somebody is not content", "报修人不满意"),
+        Said(
+            "Whoever reported repair ticket {number} in {community} is not content: they gave it "
+            "{score} of 5. See `pcloud ticket show {number}`.",
+            "工单 {number}（{community}）报修人评价 {score} 分（满分 5 分），不满意，请跟进。"
+            "详见 pcloud ticket show {number}。",
+        ),
+        group=Said(
+            "Whoever reported repair ticket {number} in {community} is not content: they gave it "
+            "{score} of 5.",
+            "工单 {number}（{community}）报修人评价 {score} 分（满分 5 分），不满意，请跟进。",
+        ),
+        lives=timedelta(days=3),
+    ),
+    Template(
         "ticket_urged",
         _ABOUT_TICKET,
         Said("A repair is asked after", "工单催办"),

@@ -92,6 +92,9 @@ class TicketPolicy:
     )
     pause_days: int = whole(30, N_("days that a ticket may be paused at most"), least=1, most=180)
     reopen_days: int = whole(7, N_("days in which a ticket may be opened again"), least=1, most=90)
+    reopen_dissatisfied: bool = switch(
+        True, N_("whether a repair rated 1 or 2 is opened again by itself")
+    )
     callback_tries: int = whole(
         3, N_("calls at most to ask a reporter how content they are"), least=1, most=10
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from pcloud_cli.models.ticket import Ticket
 from pcloud_cli.services import account
 from pcloud_cli.services.ticket import steps
@@ -65,22 +63,10 @@ def test_who_is_reached_without_a_score_is_not_called_again(site: Program) -> No
     assert step(site, number, "confirm --score 4 --source callback", by=DESK)["score"] == 4
 
 
-@pytest.mark.parametrize(("score", "offered"), [(1, True), (2, True), (3, False)])
-def test_who_is_not_content_is_offered_to_open_it_again(
-    site: Program, score: int, offered: bool
-) -> None:
-    number = completed(site)
-    answer = site.run(
-        "ticket", "callback", str(number), "--reached", "--score", str(score), by=DESK
-    )
-    assert answer.code == 0, answer.err
-    assert (f"pcloud ticket reopen {number}" in answer.err) is offered
-
-
 def test_a_ticket_opened_again_is_called_back_anew(site: Program) -> None:
     number = completed(site)
     step(site, number, "callback --not-reached", by=DESK)
-    step(site, number, "callback --reached --score 1", by=DESK)
+    step(site, number, "callback --reached", by=DESK)
     again = step(site, number, "reopen --reason 又漏水了", by=DESK)
     assert (again["score"], again["callbacks"], again["callback_ended_at"]) == (None, 0, None)
     assert _to_call(site) == []
@@ -111,13 +97,13 @@ def test_what_time_has_closed_can_be_called_back_and_stays_closed(site: Program)
 def test_a_confirmed_ticket_keeps_the_score_that_it_was_confirmed_with(site: Program) -> None:
     number = completed(site)
     step(site, number, "confirm --score 5 --source signature", by=DESK)
-    found = step(site, number, "callback --reached --score 2", by=DESK)
+    found = step(site, number, "callback --reached --score 3", by=DESK)
     assert (found["state"], found["score"], found["confirm_source"]) == (
         "confirmed",
         5,
         "signature",
     )
-    assert _called(site, number)[0]["score"] == 2
+    assert _called(site, number)[0]["score"] == 3
 
 
 def test_the_technician_calls_nobody_back(site: Program) -> None:

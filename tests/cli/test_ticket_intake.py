@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.program import Answer, Program
-from tests.cli.tickets import DESK, TECHNICIAN, must_hold, one, step
+from tests.cli.tickets import DESK, TECHNICIAN, must_hold, one, step, with_houses
 
 APP = "R-APP-BACKEND"
 _SERIAL = itertools.count(1)
@@ -138,9 +138,12 @@ def test_the_owner_confirms_urges_and_reopens_in_the_app(move_in: Program) -> No
     reopen = {"reference": "D-1", "reopen": {"reason": "还在滴"}, "id": "e2"}
     assert _intake(move_in, _lines(confirm)).code == 0
     found = one(move_in, number)
-    assert (found["state"], found["score"], found["confirm_source"]) == ("confirmed", 2, "app")
+    assert (found["state"], found["score"], found["confirm_source"]) == ("accepted", 2, None)
+    # it is open again by its score already: what the owner says beside is not lost
     assert _intake(move_in, _lines(reopen)).code == 0
-    assert one(move_in, number)["state"] == "accepted"
+    found = one(move_in, number)
+    assert (found["state"], found["urged"]) == ("accepted", 2)
+    assert found["timeline"][-1]["note"] == "还在滴"
     for by, words in (
         (DESK, f"assign --to {TECHNICIAN}"),
         (TECHNICIAN, "take"),
@@ -211,4 +214,42 @@ def test_any_interleaving_of_repeats_gives_each_reference_once(
             taken += row["result"] == "taken"
     assert all(len(found) == 1 for found in numbers.values())
     assert taken == len(set(names)) == len(_all(site)) - before
+    must_hold(site)
+
+
+def _quoted(program: Program, reference: str, material: str = "软管*2=12.5") -> int:
+    """Return the number of a ticket of a house from the app that its owner pays, quoted."""
+    house = program.run("house", "list", "-o", "json", by=DESK).data[0]["address"]
+    line = {"reference": reference, "community": "CH", "house": house, "content": "漏水"}
+    number: int = _intake(program, _lines(line)).data[0]["number"]
+    for by, words in (
+        (DESK, "accept"),
+        (DESK, "responsibility --to 有偿 --reason 人为"),
+        (DESK, f"assign --to {TECHNICIAN}"),
+        (TECHNICIAN, "take"),
+        (TECHNICIAN, "arrive"),
+        (TECHNICIAN, f"quote --material {material}"),
+    ):
+        step(program, number, words, by=by)
+    return number
+
+
+def test_an_owner_agrees_to_the_newest_quote_in_the_app_by_its_total(site: Program) -> None:
+    with_houses(site)
+    number = _quoted(site, "Q-1")
+    for body, code in (({}, 6), ({"total": "24.99"}, 6), ({"total": 25, "quote": 2}, 6)):
+        assert _intake(site, _lines({"reference": "Q-1", "agree": body})).code == code
+    assert one(site, number)["quote"]["agreed_at"] is None
+    agreed = _lines({"reference": "Q-1", "agree": {"total": 25.0, "quote": 1}})
+    assert _intake(site, agreed).code == 0
+    quote = one(site, number)["quote"]
+    assert (quote["agreed_source"], quote["agreed_at"] is None) == ("app", False)
+    # another quote of the same total: the line that comes again agrees to nothing
+    step(site, number, "quote --material 角阀*1=25", by=TECHNICIAN)
+    again = _intake(site, agreed)
+    assert again.code == 0
+    assert one(site, number)["quote"]["agreed_at"] is None
+    second = _lines({"reference": "Q-1", "agree": {"total": "25", "quote": 2}})
+    assert _intake(site, second).code == 0
+    step(site, number, "complete --note 好了 --cost 25", by=TECHNICIAN)
     must_hold(site)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -89,7 +89,11 @@ def confirm(
     ] = None,
     note: Note = None,
 ) -> int:
-    """Record that the reporter confirms the repair, and how content they are."""
+    """Record that the reporter confirms the repair, and how content they are.
+
+    Who gives it 1 or 2 is not content: the ticket is opened again (policy
+    `ticket.reopen_dissatisfied`), and customer service and the leads hear of it.
+    """
     from pcloud_cli.services.ticket.steps import Given
     from pcloud_cli.services.ticket.words import SOURCES
 
@@ -99,7 +103,9 @@ def confirm(
     if source is None:
         sources = [(code, _(word)) for code, word in SOURCES.items() if code != "app"]
         source = run.choose(_("How is it known"), sources, option="--source")
-    return step(run, [number], "confirm", Given(score=score, source=source, note=note))
+    note = _why(run, score, note)
+    given = Given(score=score, source=source, note=note)
+    return step(run, [number], "confirm", given, after=lambda found: _offer(run, found, score))
 
 
 @verbs.verb(
@@ -128,7 +134,6 @@ def callback(
     (three times). A score confirms a ticket that waits for that. `ticket list --to-call-back` lists
     whom to call.
     """
-    from pcloud_cli.services.ticket.callback import DISSATISFIED
     from pcloud_cli.services.ticket.steps import Given
 
     if reached is None:
@@ -138,14 +143,42 @@ def callback(
             scores = [*((str(each), str(each)) for each in range(1, 6)), ("", _("no score given"))]
             given = run.choose(_("How content, 1 to 5?"), scores, option="--score")
             score = int(given) if given else None
-    ended = step(run, [number], "callback", Given(reached=reached, score=score, note=note))
-    if score is not None and score <= DISSATISFIED:
-        run.out.note(
-            _("Not content. To open it again: pcloud ticket reopen {number} --reason …").format(
-                number=number
-            )
+    note = _why(run, score, note)
+    call = Given(reached=reached, score=score, note=note)
+    return step(run, [number], "callback", call, after=lambda found: _offer(run, found, score))
+
+
+def _why(run: Context, score: int | None, note: str | None) -> str | None:
+    """Return `note`, asked for at a terminal where somebody is not content."""
+    from pcloud_cli.services.ticket.dissatisfied import LOW
+
+    if note is not None or score is None or score > LOW or not run.may_ask:
+        return note
+    question = _("What are they not content with? (Enter: they did not say)")
+    return run.ask(question, option="--note", default="") or None
+
+
+def _offer(run: Context, found: dict[str, Any], score: int | None) -> None:
+    """Say that the ticket was opened again, or offer it, where somebody is not content."""
+    from pcloud_cli.services.ticket.dissatisfied import LOW
+    from pcloud_cli.services.ticket.steps import Given
+
+    if score is None or score > LOW:
+        return
+    number = str(found["number"])
+    if found["ended_at"] is None and found["completed_at"] is None:
+        run.out.note(_("Not content: ticket {number} was opened again.").format(number=number))
+        return
+    if run.may_ask:
+        question = _("Not content. To open it again, say why (Enter: leave it)")
+        if reason := run.ask(question, option="--reason", default=""):
+            step(run, [number], "reopen", Given(reason=reason))
+        return
+    run.out.note(
+        _("Not content. To open it again: pcloud ticket reopen {number} --reason …").format(
+            number=number
         )
-    return ended
+    )
 
 
 @verbs.verb(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,8 +76,18 @@ def named(run: Context, numbers: Sequence[str]) -> list[str]:
     return several.wanted(run, numbers, nothing)
 
 
-def step(run: Context, numbers: Sequence[str], code: str, given: Given) -> int:
-    """Do the step `code` on every ticket named and print what became of each."""
+def step(
+    run: Context,
+    numbers: Sequence[str],
+    code: str,
+    given: Given,
+    *,
+    after: Callable[[dict[str, Any]], None] | None = None,
+) -> int:
+    """Do the step `code` on every ticket named and print what became of each.
+
+    `after` is called with the record of each ticket that the step was done on.
+    """
     from pcloud_cli.services import acting
     from pcloud_cli.services.ticket import steps
 
@@ -89,17 +99,20 @@ def step(run: Context, numbers: Sequence[str], code: str, given: Given) -> int:
                 return steps.move(actor, work, number, code, given)
 
         if len(found) == 1:
-            done = act(found[0])
-            run.out.record(spoken(run, done), _shown())
-            if code == "accept":
-                sounds_urgent(run, done)
-            return ExitCode.DONE
-        results = several.each(run, found, act, _named)
-    _tell(run, results, found)
-    if code == "accept":
-        for each in results.records:
-            sounds_urgent(run, each)
-    return several.ended(results)
+            record = act(found[0])
+            run.out.record(spoken(run, record), _shown())
+            done, ended = [record], int(ExitCode.DONE)
+        else:
+            results = several.each(run, found, act, _named)
+            _tell(run, results, found)
+            done = [each for each in results.records if not each["error"]]
+            ended = several.ended(results)
+    for record in done:
+        if code == "accept":
+            sounds_urgent(run, record)
+        if after is not None:
+            after(record)
+    return ended
 
 
 def step_with_photos(

@@ -14,9 +14,6 @@ from pcloud_cli.i18n import _
 from pcloud_cli.models.ticket import TO_CALL_BACK, ConfirmSource, Ticket, TicketState
 from pcloud_cli.services.ticket.steps import Change, Given, moved
 
-DISSATISFIED = 2
-"""The highest score of somebody who is not content."""
-
 
 def called(change: Change) -> None:
     """Count a call, and keep what was said.

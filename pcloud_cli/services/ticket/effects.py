@@ -17,6 +17,7 @@ from pcloud_cli.models.ticket import TicketClock
 from pcloud_cli.services.ticket import (
     callback,
     clock,
+    dissatisfied,
     handing,
     joining,
     marking,
@@ -127,6 +128,7 @@ def _confirm(change: Change) -> None:
     change.ticket.confirm_source = source
     change.detail["score"], change.detail["source"] = score, source
     _end(change)
+    dissatisfied.confirmed(change, score)
 
 
 def _end(change: Change) -> None:
@@ -143,14 +145,18 @@ def _cancel(change: Change) -> None:
 
 def _reopen(change: Change) -> None:
     ticket = change.ticket
-    since = ticket.completed_at or change.now
-    if change.now > since + timedelta(days=change.policy.reopen_days):
+    if not dissatisfied.in_time(change):
         raise Conflict(
             _("It was completed more than {days} days ago.").format(days=change.policy.reopen_days),
             hint=_("Enter a new ticket for it."),
             code="too_late",
         )
-    ticket.score = ticket.confirm_source = None
+    if change.given.score is not None:
+        change.detail["score"] = change.given.score
+    # what somebody thought who was not content counts until they think otherwise
+    if ticket.score is not None and ticket.score > dissatisfied.LOW:
+        ticket.score = None
+    ticket.confirm_source = None
     callback.forget(ticket)
     ticket.completed_at = ticket.ended_at = ticket.promised_at = None
     _give_back(change)

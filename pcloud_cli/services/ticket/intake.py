@@ -22,6 +22,8 @@ from pcloud_cli.services.ticket.intake_line import Line, Said
 from pcloud_cli.services.ticket.submit import Call, submitted
 
 NEEDED = "ticket.intake"
+_OF_OWNER = ("confirm", "agree")
+"""What the owner of a house says of the repair there, and nobody who is joined to it."""
 
 
 def require(actor: Actor, work: Work) -> None:
@@ -68,14 +70,18 @@ def _heard(actor: Actor, work: Work, line: Line, said: Said) -> dict[str, Any]:
     if work.session.scalar(known) is not None:
         return {**record.of(work, ticket), "already": True}
     meant = _meant(work, ticket, said)
-    given = steps.Given(
-        reason=said.text or _("the owner is not content"),
-        score=said.score,
-        source=ConfirmSource.APP.value,
-    )
-    if said.kind != "reopen":
-        given = steps.Given(note=said.text, score=said.score, source=ConfirmSource.APP.value)
-    steps.moved(actor, work, meant, said.kind, given)
+    code = _code(meant, said)
+    if code == "reopen":
+        given = steps.Given(reason=said.text or _("the owner is not content"))
+    else:
+        given = steps.Given(
+            note=said.text,
+            score=said.score,
+            source=ConfirmSource.APP.value,
+            cost=said.total,
+            quote=said.quote,
+        )
+    steps.moved(actor, work, meant, code, given)
     work.session.add(
         TicketIntake(
             id=work.ids(),
@@ -88,6 +94,15 @@ def _heard(actor: Actor, work: Work, line: Line, said: Said) -> dict[str, Any]:
         )
     )
     return {**record.of(work, ticket), "already": False}
+
+
+def _code(ticket: Ticket, said: Said) -> str:
+    """Return the step that is meant: what a low score has opened again already is asked after.
+
+    A ticket under way has a score for that reason alone.
+    """
+    opened = ticket.due_at is not None and ticket.completed_at is None and ticket.score is not None
+    return "urge" if said.kind == "reopen" and opened else said.kind
 
 
 def _of_reference(work: Work, line: Line) -> Ticket:
@@ -106,14 +121,14 @@ def _of_reference(work: Work, line: Line) -> Ticket:
 
 def _meant(work: Work, ticket: Ticket, said: Said) -> Ticket:
     """Return the ticket that goes on, where this one was joined to another."""
-    if said.kind == "confirm" and ticket.public_place is not None:
+    if said.kind in _OF_OWNER and ticket.public_place is not None:
         raise Conflict(
             _("Public work is confirmed by customer service or the supervisor."),
             code="public_work",
         )
     if ticket.main_id is None:
         return ticket
-    if said.kind == "confirm":
+    if said.kind in _OF_OWNER:
         raise Conflict(
             _("The report was joined to another one, which somebody else confirms."),
             hint=_("Its owner is told how it ended."),

@@ -1,7 +1,7 @@
 """One line that the backend of an app hands over: JSON, understood whole or refused (3.2.1).
 
 A report has a `reference` of the backend's own and what is broken where; a line with ``confirm``,
-``reopen`` or ``urge`` says what its owner thinks of one reported before.
+``reopen``, ``urge`` or ``agree`` says what its owner thinks of one reported before, or its quote.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from pcloud_cli.errors import UsageProblem
@@ -22,12 +23,14 @@ LONGEST = 64 * 1024
 """Characters of a line at most."""
 
 _LONGEST_NAME = 100
+_FEN = Decimal("0.01")
 _TEXTS = ("community", "house", "public", "building", "contact", "phone", "content", "fault_type")
 _REPORT = ("reference", "channel", "reporter", "urgent", "submitted_at", *_TEXTS)
 _LATER: Mapping[str, tuple[str, ...]] = {
     "confirm": ("score", "note"),
     "reopen": ("reason",),
     "urge": ("note",),
+    "agree": ("total", "quote"),
 }
 _AROUND = ("reference", "channel", "id", "at")
 
@@ -36,13 +39,16 @@ _AROUND = ("reference", "channel", "id", "at")
 class Said:
     """What the owner thinks of a repair: a code of `_LATER`, and what came with it.
 
-    `occasion` is the same for the same line, and holds nothing personal.
+    `occasion` is the same for the same line, and holds nothing personal. `total` is in yuan, as
+    written, and `quote` the number of the quote that is agreed to.
     """
 
     kind: str
     occasion: str
     score: int | None = None
     text: str | None = None
+    total: str | None = None
+    quote: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,8 +122,31 @@ def _said(found: dict[str, Any], kind: str) -> Said:
         _refuse(_("A score is 1 to 5."))
     text = _text(body, "reason" if kind == "reopen" else "note")
     apart = _name(found, "id") or _name(found, "at") or ""
-    occasion = ":".join(each for each in (kind, str(score or ""), apart) if each)
-    return Said(kind, occasion, score, text)
+    total, quote = (_total(body), _quote(body)) if kind == "agree" else (None, None)
+    parts = (kind, str(score or ""), total or "", "" if quote is None else f"#{quote}", apart)
+    occasion = ":".join(each for each in parts if each)
+    return Said(kind, occasion, score, text, total, quote)
+
+
+def _total(body: Mapping[str, Any]) -> str:
+    """Return the total that is agreed to, written one way: a text or a number of yuan."""
+    value = body.get("total")
+    try:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise InvalidOperation
+        total = Decimal(str(value))
+        if total != total.quantize(_FEN):
+            raise InvalidOperation
+        return str(total.quantize(_FEN))
+    except InvalidOperation:
+        _refuse(_("An agreement names the total of the quote in yuan."))
+
+
+def _quote(body: Mapping[str, Any]) -> int | None:
+    value = body.get("quote")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        _refuse(_("{field} must be {what}.").format(field="quote", what=_("a whole number")))
+    return value
 
 
 def _object(text: str) -> dict[str, Any]:

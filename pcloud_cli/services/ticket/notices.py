@@ -10,6 +10,7 @@ from pcloud_cli.services.outbox import Recipient
 from pcloud_cli.services.ticket import (
     alarm,
     call_backs,
+    dissatisfied,
     emergency,
     escalation,
     joining,
@@ -46,6 +47,7 @@ def tell(change: Change) -> None:
         _reporter(change)
     if code in ("complete", "reject"):
         call_backs.begin(change)
+    dissatisfied.tell(change)
     reporting_back.tell(change)
     if code in ("reassign", "link", "entrust") and change.former_handler is not None:
         _send(change, "ticket_taken_away", change.former_handler)

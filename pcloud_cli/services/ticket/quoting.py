@@ -100,12 +100,6 @@ def agree(
     return {**(shown(work, ticket) or {}), "already": already}
 
 
-def agrees_already(work: Work, ticket: Ticket) -> bool:
-    """Say whether the owner has agreed to the newest quote of `ticket`."""
-    newest = _newest(work, ticket)
-    return newest is not None and _counts(work, newest)
-
-
 def quoted(change: Change) -> None:
     """Write the quote that came with the step."""
     ticket, work = change.ticket, change.work
@@ -159,6 +153,8 @@ def agreed_to(change: Change) -> None:
             ),
             code="no_quote",
         )
+    if _counts(change.work, newest):
+        raise Conflict(_("The owner has agreed to this quote already."), code="unchanged")
     source = source_of(change, AGREEMENTS)
     mine = ticket.handler_id is not None and ticket.handler_id == change.actor.account_id
     if mine and source != ConfirmSource.SIGNATURE:
