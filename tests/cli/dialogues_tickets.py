@@ -5,8 +5,8 @@ from __future__ import annotations
 from pcloud_cli.services.ticket.number import numbered
 from tests.cli.dialogue import Dialogue, Step
 
-NEW, ASSIGNED, TAKEN, ON_SITE, COMPLETED, URGENT, ACCEPTED, QUOTED = (
-    str(numbered(serial)) for serial in range(1, 9)
+NEW, ASSIGNED, TAKEN, ON_SITE, COMPLETED, URGENT, ACCEPTED, QUOTED, CONFIRMED = (
+    str(numbered(serial)) for serial in range(1, 10)
 )
 """Tickets of the hall, by how far they have come."""
 
@@ -17,12 +17,15 @@ _WAY = ("accept {0}", "assign {0} --to R-MAINTENANCE", "take {0}", "arrive {0}")
 
 def made() -> tuple[tuple[str, str], ...]:
     """Return what brings the hall its tickets: who calls, and what."""
-    found = [("KF001", _SUBMIT) for _ticket in range(8)]
-    ways = ((ACCEPTED, 1), (ASSIGNED, 2), (TAKEN, 3), (ON_SITE, 4), (COMPLETED, 4), (QUOTED, 4))
+    found = [("KF001", _SUBMIT) for _ticket in range(9)]
+    there = (ON_SITE, COMPLETED, QUOTED, CONFIRMED)
+    ways = ((ACCEPTED, 1), (ASSIGNED, 2), (TAKEN, 3), *((number, 4) for number in there))
     for number, steps in ways:
         for at, words in enumerate(_WAY[:steps]):
             found.append(("KF001" if at < 2 else _TECHNICIAN, f"ticket {words.format(number)}"))
-    found.append((_TECHNICIAN, f"ticket complete {COMPLETED} --note 好了"))
+    for number in (COMPLETED, CONFIRMED):
+        found.append((_TECHNICIAN, f"ticket complete {number} --note 好了"))
+    found.append(("KF001", f"ticket confirm {CONFIRMED} --score 5 --source signature"))
     found.append(("KF001", f"ticket responsibility {QUOTED} --to 有偿 --reason 人为损坏"))
     found.append((_TECHNICIAN, f"ticket quote {QUOTED} --material 灯管*1=35"))
     found.append(("KF001", f"ticket urgent {URGENT} --kind 断电"))
@@ -153,6 +156,20 @@ TICKETS: tuple[Dialogue, ...] = (
             Step("ticket.ending.callback: choose How content, 1 to 5?", "How content", "4"),
         ),
         says="confirmed",
+    ),
+    _one(
+        f"confirm {COMPLETED} --score 2 --source signature",
+        "ending._why: ask question",
+        "not content with",
+        "还在漏",
+    ),
+    Dialogue(
+        f"ticket callback {CONFIRMED} --reached --score 1",
+        (
+            Step("ticket.ending._why: ask question", "not content with", ""),
+            Step("ticket.ending._offer: ask question", "say why", "又漏水了"),
+        ),
+        says="waiting to be assigned",
     ),
     _one(
         f"quote {QUOTED} --agreed",

@@ -232,6 +232,8 @@ REFUSALS: dict[str, Refusal | tuple[Refusal, ...]] = {
 
 NEVER_ALONE = {
     "ticket.ending.callback: choose How content, 1 to 5?": "asked after the choice",
+    "ticket.ending._why: ask question": "left out",
+    "ticket.ending._offer: ask question": "the command is named",
     "recover.administrator: confirm Make {number} an administrator, and tell everybody?": "asked "
     "after the master key, which without a terminal comes by standard input; --yes is named then",
     "login._code: secret Code of the app, or a recovery code": "asked after the password, which "

@@ -320,8 +320,8 @@ def test_a_ticket_has_attachments_as_long_as_it_is_open(papers: Archive, hire: H
     photo = made(papers.folder, "漏水.jpg")
     (first,) = papers.add(photo, kind="ticket", which=number)
     assert (first["subject"], first["stage"]) == (number, "report")
-    (after,) = papers.add(photo, kind="ticket", which=number, stage="完工")
-    assert after["stage"] == "complete"
+    (after,) = papers.add(photo, kind="ticket", which=number, stage="业主确认报价")
+    assert after["stage"] == "quote"
     # a contractor who does not have it sees it, and adds nothing
     assert papers.read(1, by="WB001") == photo.read_bytes()
     with pytest.raises(NotAllowed):
@@ -332,7 +332,7 @@ def test_a_ticket_has_attachments_as_long_as_it_is_open(papers: Archive, hire: H
         )
     )
     with pytest.raises(Conflict) as ended:
-        papers.add(photo, kind="ticket", which=number, stage="progress")
+        papers.add(photo, kind="ticket", which=number, stage="report")
     assert ended.value.code == "ended"
     assert papers.read(2) == photo.read_bytes()
 

@@ -61,7 +61,7 @@ def test_a_reporter_is_told_by_sms_from_the_acceptance_to_the_end(repairs: Repor
         ("take", TECHNICIAN, {}),
         ("appoint", TECHNICIAN, {"begins": repairs.at("2026-03-01 18:00"),
                                  "until": repairs.at("2026-03-01 19:00")}),
-        ("no_access", TECHNICIAN, {"kind": "nobody_in"}),
+        ("no_access", TECHNICIAN, {"kind": "nobody_in", "without_photo": "没电"}),
         ("arrive", TECHNICIAN, {}),
         ("complete", TECHNICIAN, {"note": "已修好"}),
         ("reopen", DESK, {"reason": "又漏了"}),
