@@ -76,7 +76,7 @@ def given_with(
         "kind": chance.choice(["困人", ""]),
         "score": chance.choice([None, 0, 6] if wrong else [1, 2, 5]),
         "reached": not wrong and chance.random() < 0.5,
-        "source": "app" if wrong else chance.choice(["signature", "callback"]),
+        "source": "app" if wrong else chance.choice(["signature", "callback", "callback"]),
         "main": tickets[main],
         "joined_to": tickets.get(one.main or 0),
         "to": chance.choice(["property", "paid", "paid", "warranty"]),

@@ -242,7 +242,7 @@ class Machine(RuleBasedStateMachine):
             assert self._row(one.number) == before
             return
         deadline = before["deadline_at"]
-        one.moved(code, given, self.now)
+        one.moved(code, {**given, "by": who}, self.now)
         if code == "pause":
             one.rest = deadline - self.now
         self._and_with_it(one, code, given)
@@ -262,6 +262,7 @@ class Machine(RuleBasedStateMachine):
             said = {name: given[name] for name in _NAMES & set(given)}
             said["main"] = str(given["main"].number)
             said["kind"] = "nobody_in" if code == "no_access" else given["kind"] or "-"
+            said["without_photo"] = "手机没电"
             said["for_firm"] = given["for_firm"] if "firm" in FLOW[code].who else False
             steps.move(actor, work, number, code, steps.Given(**said))
 

@@ -72,7 +72,8 @@ FLOW: dict[str, Rule] = {
     "leave_to_owner": Rule(BEFORE_DONE, "cancelled", ("dispatch",)),
     "responsibility": Rule(STATES - _in("rejected", "cancelled", "linked"), None, ("dispatch",)),
     "quote": Rule(UNDER_WAY | {"paused"}, None, ("handler", "dispatch")),
-    "agree": Rule(UNDER_WAY | {"paused"}, None, ("asks", "handler")),
+    # a technician brings the signed paper, which nobody does here
+    "agree": Rule(UNDER_WAY | {"paused"}, None, ("asks",)),
     "entrust": Rule(UNDER_WAY, "taken", ("dispatch",)),
     "recall": Rule(_in("taken", "on_site"), "accepted", ("dispatch",)),
     "link": Rule(_in("submitted", "accepted", "assigned"), "linked", ("desk",)),
@@ -123,6 +124,8 @@ class Known:
     calls: int = 0
     calls_over: bool = False
     completed_at: datetime | None = None
+    done_by: str | None = None
+    """Who entered that it is done."""
     rejected_at: datetime | None = None
     before_pause: str = ""
     paused_at: datetime | None = None
@@ -149,8 +152,8 @@ class Known:
             if word == "handler":
                 if mine and who in WORKERS:
                     return True
-            elif word.startswith("asks") and mine:
-                continue  # nobody rates their own work
+            elif word.startswith("asks") and (mine or self.done_by == who):
+                continue  # nobody rates their own work, nor what they entered as done
             elif {"firm": not self.firm, "asks in public": not self.public}.get(word):
                 continue
             elif who in _ARE[word]:
@@ -180,10 +183,12 @@ class Known:
     def _complete_fits(self, given: dict[str, Any], _who: str, _now: datetime) -> bool:
         return self._firm_named(given) and (self.responsibility != "paid" or self.agreed)
 
+    _progress_fits = _complete_fits
+
     def _firm_named(self, given: dict[str, Any], *_more: Any) -> bool:
         return bool(given["for_firm"] == self.with_firm)
 
-    _arrive_fits = _no_access_fits = _progress_fits = _firm_named
+    _arrive_fits = _no_access_fits = _firm_named
 
     def _confirm_fits(self, given: dict[str, Any], _who: str, _now: datetime) -> bool:
         return bool(1 <= given["score"] <= 5 and given["source"] != "app")
@@ -203,10 +208,10 @@ class Known:
     def _quote_fits(self, _given: dict[str, Any], _who: str, _now: datetime) -> bool:
         return self.responsibility == "paid"
 
-    def _agree_fits(self, given: dict[str, Any], who: str, _now: datetime) -> bool:
-        said = given["source"] == "signature" or who != self.handler
+    def _agree_fits(self, given: dict[str, Any], _who: str, _now: datetime) -> bool:
+        said = given["source"] == "callback"
         paid = self.responsibility == "paid" and self.quoted is not None
-        return paid and said and given["source"] != "app"
+        return paid and said
 
     def _link_fits(self, given: dict[str, Any], *_more: Any) -> bool:
         main: Known = given["main"]
@@ -270,8 +275,13 @@ class Known:
     def _reject(self, _given: dict[str, Any], now: datetime) -> None:
         self.rejected_at = now
 
-    def _complete(self, _given: dict[str, Any], now: datetime) -> None:
-        self.completed_at = now
+    def _complete(self, given: dict[str, Any], now: datetime) -> None:
+        self.completed_at, self.done_by = now, given["by"]
+
+    def _confirm(self, given: dict[str, Any], now: datetime) -> None:
+        # who is not content has it opened again
+        if given["score"] <= 2 and self._reopen_fits(given, "", now):
+            self.moved("reopen", given, now)
 
     def _callback(self, given: dict[str, Any], now: datetime) -> None:
         self.calls += 1
@@ -280,8 +290,8 @@ class Known:
             self.moved("confirm", given, now)
 
     def _reopen(self, _given: dict[str, Any], _now: datetime) -> None:
-        self.handler = self.completed_at = self.promise = None
-        self.firm = self.calls_over = False
+        self.handler = self.completed_at = self.promise = self.done_by = None
+        self.firm = self.calls_over = self.agreed = False
         self.calls = 0
 
     def _responsibility(self, given: dict[str, Any], _now: datetime) -> None:
