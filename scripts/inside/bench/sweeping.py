@@ -107,7 +107,7 @@ def _tickets(desk: acting.Desk, count: int, step: int) -> Iterator[dict[str, Any
             is_open = is_due or each[-1] % 100 < _OPEN_PERCENT
             main = main or each
             ended = _ENDED[each[-3] % 100]
-            due = now + timedelta(minutes=1 + each[-2] * 10)
+            due = now + timedelta(hours=12, minutes=each[-2] * 10)  # not while we measure
             begun = now - timedelta(days=each[-4] % 250, hours=1)
             yield {
                 "id": each,
