@@ -10,6 +10,7 @@ from tests.cli.tickets import (
     LEAD,
     TECHNICIAN,
     must_hold,
+    on_site,
     one,
     step,
     submitted,
@@ -128,3 +129,10 @@ def test_who_assigns_may_correct_the_fault_type(site: Program) -> None:
     step(site, number, "accept", by=DESK)
     given = step(site, number, f"assign --to {TECHNICIAN} --fault 强电", by=DESK)
     assert given["fault_type"] == "wiring"
+
+
+def test_who_did_not_say_so_on_arriving_can_when_it_is_done(site: Program) -> None:
+    number = on_site(site)
+    assert _check(site, number) == (None, None)
+    step(site, number, "complete --note 换角阀 --checked", by=TECHNICIAN)
+    assert _check(site, number) == (TECHNICIAN, "on_site")

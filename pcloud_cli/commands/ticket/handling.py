@@ -26,6 +26,9 @@ from pcloud_cli.typer_adapter import Verbs
 
 verbs = Verbs()
 
+Checked = Annotated[
+    bool, typer.Option("--checked", help=N_("Content and place are as they were entered."))
+]
 _To = Annotated[str | None, typer.Option("--to", help=N_("Staff number of the technician."))]
 
 
@@ -153,9 +156,7 @@ def appoint(
 def arrive(
     run: Context,
     numbers: Numbers,
-    checked: Annotated[
-        bool, typer.Option("--checked", help=N_("Content and place are as they were entered."))
-    ] = False,
+    checked: Checked = False,
     content: Annotated[
         str | None, typer.Option("--correct-content", help=N_("What is really broken."))
     ] = None,
@@ -324,11 +325,19 @@ def complete(
     minutes: Annotated[
         int | None, typer.Option("--minutes", min=1, help=N_("Minutes of work."))
     ] = None,
+    checked: Checked = False,
     for_firm: ForFirm = False,
 ) -> int:
     """Say that the repair is done, what was done, and what went into it."""
     from pcloud_cli.services.ticket.steps import Given
 
     note = note or run.ask(_("What was found or done"), option="--note")
-    given = Given(note=note, parts=tuple(part or ()), cost=cost, minutes=minutes, for_firm=for_firm)
+    given = Given(
+        note=note,
+        parts=tuple(part or ()),
+        cost=cost,
+        minutes=minutes,
+        checked=checked,
+        for_firm=for_firm,
+    )
     return step(run, [number], "complete", given)

@@ -119,6 +119,11 @@ def _resume(change: Change) -> None:
     change.detail["clock"] = "resumed"
 
 
+def _complete(change: Change) -> None:
+    verifying.on_site(change)
+    work_done.done(change)
+
+
 def _confirm(change: Change) -> None:
     score = _there(change.given.score)
     if not 1 <= score <= 5:
@@ -181,7 +186,7 @@ EFFECTS: Mapping[str, Callable[[Change], None]] = {
     "pause": _pause,
     "resume": _resume,
     "wake": _resume,
-    "complete": work_done.done,
+    "complete": _complete,
     "confirm": _confirm,
     "callback": callback.called,
     "close": _end,

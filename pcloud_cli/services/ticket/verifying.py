@@ -1,4 +1,4 @@
-"""Accepting and arriving: where somebody else looks at what was entered (2.3.1, 3.2.2)."""
+"""Accepting, arriving, completing: somebody else looks at what was entered (2.3.1, 3.2.2)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,16 @@ def accept(change: Change) -> None:
 
 def arrive(change: Change) -> None:
     """Arrive: the technician may say that the entry is right, or what is not."""
+    change.ticket.appointed_from = change.ticket.appointed_until = None
+    on_site(change)
+
+
+def on_site(change: Change) -> None:
+    """Keep what whoever is on site says of the entry, where they say something of it.
+
+    Raises Conflict for who made the entry.
+    """
     ticket, given = change.ticket, change.given
-    ticket.appointed_from = ticket.appointed_until = None
     corrected = [name for name in ("content", "place") if (getattr(given, name) or "").strip()]
     if not (given.checked or corrected):
         return
