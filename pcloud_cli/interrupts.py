@@ -58,11 +58,11 @@ class Stop:
     """That somebody asked the process to end (SIGTERM), to be looked at between two steps.
 
     `wait` sleeps, and wakes at once when asked to end: a byte in a pipe, since a handler may
-    run at any moment and must take no lock.
+    run at any moment and must take no lock. It raises an interrupt that was lost before.
     """
 
-    def __init__(self, read: int, write: int) -> None:
-        self._read, self._write = read, write
+    def __init__(self, run: Interruptible, read: int, write: int) -> None:
+        self._run, self._read, self._write = run, read, write
         self.asked = False
 
     def ask(self, _number: int = 0, _frame: FrameType | None = None) -> None:
@@ -73,17 +73,19 @@ class Stop:
 
     def wait(self, seconds: float) -> bool:
         """Sleep for `seconds`, less where the end is asked for; return whether it is."""
+        heed(self._run)
         if not self.asked and seconds > 0:
             select.select([self._read], [], [], seconds)
+            heed(self._run)
         return self.asked
 
 
 @contextmanager
-def ending_when_asked() -> Iterator[Stop]:
+def ending_when_asked(run: Interruptible) -> Iterator[Stop]:
     """Give what says that SIGTERM came, while the block runs; it ends nothing by itself."""
     read, write = os.pipe()
     os.set_blocking(write, False)
-    stop = Stop(read, write)
+    stop = Stop(run, read, write)
     before = signal.signal(signal.SIGTERM, stop.ask)
     try:
         yield stop

@@ -104,7 +104,7 @@ def _sweep(run: Context, desk: Desk, *, watch: bool, quiet: bool) -> None:
     if not sweeping.is_anything_due(desk.open) and not watch:
         tell(sweeping.Outcome())
         return
-    with sweeping.alone(desk.engine, run.clock) as still, ending_when_asked() as stop:
+    with sweeping.alone(desk.engine, run.clock) as still, ending_when_asked(run) as stop:
         if watch:
             sweeping.watch(desk.open, run.clock, wait=stop.wait, swept=tell, still=still)
         else:

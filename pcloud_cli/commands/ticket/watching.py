@@ -116,7 +116,7 @@ def _stay(run: Context, desk: Desk, wanted: Wanted, *, every: int, limit: int) -
         with desk.open() as (actor, work):
             return _drawn(run, board.look(actor, work, wanted, limit=room))
 
-    with ending_when_asked() as stop:
+    with ending_when_asked(run) as stop:
         first = look()  # who may not is told so on their own screen
         with Live(
             first,
