@@ -42,6 +42,24 @@ def entrusted(program: Program, number: int, promised: str = "2026-03-03 18:00")
     return one(program, number)
 
 
+def test_tickets_are_listed_by_their_firm_and_by_when_they_were_completed(place: Program) -> None:
+    theirs, ours = taken(place), taken(place)
+    entrusted(place, theirs)
+    step(place, theirs, "arrive --for-firm", by=DESK)
+    step(place, theirs, "complete --for-firm --note 更换皮带", by=LEAD)
+
+    def listed(*words: str) -> list[int]:
+        found = place.run("ticket", "list", *words, "-o", "json", by=DESK)
+        assert found.code == 0, found.err
+        return [each["number"] for each in found.data]
+
+    assert listed("--firm", "恒通") == [theirs]
+    assert listed("--completed-since", "今天") == [theirs]
+    assert listed("--completed-until", "今天") == []
+    shown = one(place, ours)
+    assert (shown["entered_by"], shown["accepted_by"]) == (DESK, DESK)
+
+
 def test_a_firms_clock_is_its_promise_whenever_it_arrives(place: Program) -> None:
     number = taken(place)
     given = entrusted(place, number)

@@ -29,7 +29,9 @@ TICKET = (
     Column("reporter", N_("Reported by"), detail=True),
     Column("called_at", N_("Called at"), detail=True),
     Column("submitted_at", N_("Entered at"), detail=True),
+    Column("entered_by", N_("Entered by"), detail=True),
     Column("late_entry", N_("Entered late"), detail=True),
+    Column("accepted_by", N_("Accepted by"), detail=True),
     Column("completed_at", N_("Completed at"), detail=True),
     Column("ended_at", N_("Ended at"), detail=True),
     Column("score", N_("Score"), detail=True),
@@ -118,6 +120,8 @@ def spoken(run: Context, record: dict[str, Any]) -> dict[str, Any]:
             shown[name] = words.word(shown[name], table)
     if record.get("proposed") is not None and record.get("state") == "submitted":
         shown["urgency"] = _("{kind}?").format(kind=record["proposed"])
+    if shown.get("zone") == run.out.zone:
+        shown["zone"] = None  # said only where it is another than everywhere here
     return local(run, shown, record.get("zone"))
 
 

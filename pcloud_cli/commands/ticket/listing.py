@@ -111,6 +111,9 @@ def list_(
     handler: Annotated[
         str | None, typer.Option("--with", help=N_("Only those this staff number has."))
     ] = None,
+    firm: Annotated[
+        str | None, typer.Option("--firm", help=N_("Only those of this firm."))
+    ] = None,
     building: Annotated[
         str | None, typer.Option("--building", help=N_("Only this building, in any spelling."))
     ] = None,
@@ -123,6 +126,14 @@ def list_(
     ] = None,
     until: Annotated[
         str | None, typer.Option("--until", help=N_("Only those entered before then."))
+    ] = None,
+    completed_since: Annotated[
+        str | None,
+        typer.Option("--completed-since", help=N_("Only those completed since then.")),
+    ] = None,
+    completed_until: Annotated[
+        str | None,
+        typer.Option("--completed-until", help=N_("Only those completed before then.")),
     ] = None,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=10_000, help=N_("Show so many at most."))
@@ -155,6 +166,7 @@ def list_(
         fault_type=fault,
         responsibility=responsibility,
         handler=handler,
+        firm=firm,
         building=building,
         house=house,
         phone=phone,
@@ -164,6 +176,8 @@ def list_(
         late_entry=late,
         since=moment(run, since, "--since"),
         until=moment(run, until, "--until"),
+        completed_since=moment(run, completed_since, "--completed-since"),
+        completed_until=moment(run, completed_until, "--completed-until"),
     )
     with acting.as_caller(run) as (actor, work):
         rows, count = listing.list_all(actor, work, wanted, limit=limit)

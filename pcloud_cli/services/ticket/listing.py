@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from pcloud_cli.db.work import Work
 from pcloud_cli.models.ticket import Ticket, TicketState
 from pcloud_cli.services import account as accounts
-from pcloud_cli.services import fault_type, house, places, sight
+from pcloud_cli.services import fault_type, house, maintenance_firm, places, sight
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.sight import Sight
 from pcloud_cli.services.ticket import callback, checking, finding, joining, record
@@ -45,6 +45,7 @@ class Wanted:
     fault_type: str | None = None
     responsibility: str | None = None
     handler: str | None = None
+    firm: str | None = None
     building: str | None = None
     house: str | None = None
     public: bool = False
@@ -66,6 +67,8 @@ class Wanted:
     late_entry: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    completed_since: datetime | None = None
+    completed_until: datetime | None = None
 
 
 def list_all(
@@ -111,6 +114,8 @@ def _conditions(actor: Actor, work: Work, seen: Sight, wanted: Wanted) -> list[C
         found.append(Ticket.handler_id == actor.account_id)
     if wanted.handler is not None:
         found.append(Ticket.handler_id == accounts.find(work, wanted.handler).id)
+    if wanted.firm is not None:
+        found.append(Ticket.firm_id == maintenance_firm.find(work, wanted.firm).id)
     if wanted.entered_by is not None:
         found.append(Ticket.entered_by == accounts.find(work, wanted.entered_by).id)
     if wanted.accepted_by is not None:
@@ -143,6 +148,10 @@ def _of_time(work: Work, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Ticket.submitted_at >= wanted.since
     if wanted.until is not None:
         yield Ticket.submitted_at < wanted.until
+    if wanted.completed_since is not None:
+        yield Ticket.completed_at >= wanted.completed_since
+    if wanted.completed_until is not None:
+        yield Ticket.completed_at < wanted.completed_until
     if wanted.due_before is not None:
         yield Ticket.deadline_at < wanted.due_before
 

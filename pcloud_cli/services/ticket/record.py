@@ -28,7 +28,13 @@ def of_all(work: Work, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
     """Return `tickets` as records, in their order: place, state, its clock, who has it."""
     communities = _known(work, Community, {each.community_id for each in tickets})
     houses = _known(work, House, {each.house_id for each in tickets if each.house_id})
-    people = _known(work, Account, {each.handler_id for each in tickets if each.handler_id})
+    staff = {
+        account_id
+        for each in tickets
+        for account_id in (each.handler_id, each.entered_by, each.accepted_by)
+        if account_id
+    }
+    people = _known(work, Account, staff)
     firms = _known(work, MaintenanceFirm, {each.firm_id for each in tickets if each.firm_id})
     mains = _numbers(work, {each.main_id for each in tickets if each.main_id})
     checks = checking.second(work, [each.id for each in tickets])
@@ -49,6 +55,8 @@ def of_all(work: Work, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
             "reporter": each.reporter,
             "handler": people[each.handler_id].staff_number if each.handler_id else None,
             "handler_name": people[each.handler_id].name if each.handler_id else None,
+            "entered_by": people[each.entered_by].staff_number if each.entered_by else None,
+            "accepted_by": people[each.accepted_by].staff_number if each.accepted_by else None,
             "clock": each.clock,
             "deadline_at": each.deadline_at,
             "overdue": each.deadline_at is not None and each.deadline_at < now,
