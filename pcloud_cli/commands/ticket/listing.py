@@ -111,9 +111,7 @@ def list_(
     handler: Annotated[
         str | None, typer.Option("--with", help=N_("Only those this staff number has."))
     ] = None,
-    firm: Annotated[
-        str | None, typer.Option("--firm", help=N_("Only those of this firm."))
-    ] = None,
+    firm: Annotated[str | None, typer.Option("--firm", help=N_("Only those of this firm."))] = None,
     building: Annotated[
         str | None, typer.Option("--building", help=N_("Only this building, in any spelling."))
     ] = None,

@@ -57,14 +57,14 @@ def moment(
 
 
 def zone_of(run: Context, number: str) -> str | None:
-    """Return the time zone where the ticket is; None for ``-``, whose tickets are not read yet."""
+    """Return the time zone where the ticket is; None for none, and for ``-``, not read yet."""
     from pcloud_cli.services import acting
     from pcloud_cli.services.ticket import finding
 
     if number == "-":
         return None
-    with acting.as_caller(run) as (actor, work):
-        return finding.zone(actor, work, number)
+    with acting.as_caller(run) as (_actor, work):
+        return finding.zone(work, number)
 
 
 def named(run: Context, numbers: Sequence[str]) -> list[str]:

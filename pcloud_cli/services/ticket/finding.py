@@ -7,7 +7,7 @@ import re
 from sqlalchemy import ColumnElement, select
 
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import NotFound
+from pcloud_cli.errors import NotFound, PcloudError
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import parse_id
 from pcloud_cli.models.community import Community
@@ -47,10 +47,19 @@ def one(actor: Actor, work: Work, reference: str, *, lock: bool = False) -> Tick
     return ticket
 
 
-def zone(actor: Actor, work: Work, reference: str) -> str:
-    """Return the time zone of the community that a ticket is in; raises as `one`."""
-    ticket = one(actor, work, reference)
-    return work.session.get_one(Community, ticket.community_id).zone
+def zone(work: Work, reference: str) -> str | None:
+    """Return the time zone of where a ticket is, None for no ticket.
+
+    It is told to nobody: what somebody says of a time is understood by it. Whether they may see
+    the ticket is asked by the step that follows.
+    """
+    try:
+        meant = _meant(reference)
+    except PcloudError:
+        return None
+    return work.session.scalar(
+        select(Community.zone).join(Ticket, Ticket.community_id == Community.id).where(meant)
+    )
 
 
 def _meant(reference: str) -> ColumnElement[bool]:
