@@ -11,7 +11,7 @@ from pcloud_cli.i18n import N_, _
 from pcloud_cli.output.columns import Column, Row
 from pcloud_cli.typer_adapter import Noun
 
-app = Noun(N_("Maintenance firms (第三方维保单位), to which repairs are given."))
+app = Noun(N_("Maintenance firms (第三方维保单位), which get repairs by `ticket responsibility`."))
 
 COLUMNS = (
     Column("id", N_("Id"), detail=True),
@@ -75,6 +75,11 @@ def add(
     with acting.as_caller(run, write=True) as (actor, work):
         made = maintenance_firm.add(actor, work, name, contract=contract, contact=contact)
     run.out.record(made, COLUMNS)
+    run.out.note(
+        _("To give it a repair: {command}").format(
+            command=maintenance_firm.how_given("NUMBER", made["name"])
+        )
+    )
 
 
 @app.verb("change", writes=True, examples='pcloud firm change 恒通 --contact "周师傅 13900000456"')

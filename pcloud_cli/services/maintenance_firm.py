@@ -129,6 +129,15 @@ def find(work: Work, name: str) -> MaintenanceFirm:
     )
 
 
+def how_given(number: str, firm: str) -> str:
+    """Return the command that gives the ticket `number` to the firm of that name."""
+    name = f'"{firm}"' if " " in firm else firm
+    return _(
+        "pcloud ticket responsibility {number} --to third_party --firm {firm} "
+        '--promised "18:00"'
+    ).format(number=number, firm=name)
+
+
 def _to_change(actor: Actor, work: Work, name: str) -> MaintenanceFirm:
     """Return the firm of that name where `actor` may change it; else evidence and NotAllowed."""
     permission.require_somewhere(actor, work, MANAGE)

@@ -72,6 +72,7 @@ def assign(
 
     With --auto the plan weighs all of them together: who is on shift and can do it, urgency and
     lateness, the way, who has how much. What nobody can get is reported to the supervisors.
+    A maintenance firm gets a ticket by `pcloud ticket responsibility`.
     """
     from pcloud_cli.services.ticket.steps import Given
 

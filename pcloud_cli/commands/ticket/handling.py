@@ -87,7 +87,10 @@ def urgent(
 def reassign(
     run: Context, numbers: Numbers, to: _To = None, fault: Fault = None, reason: Reason = None
 ) -> int:
-    """Give tickets that somebody has to another technician; both are told."""
+    """Give tickets that somebody has to another technician; both are told.
+
+    A maintenance firm gets a ticket by `pcloud ticket responsibility`.
+    """
     from pcloud_cli.services.ticket.steps import Given
 
     to = to or run.ask(_("Staff number of the technician"), option="--to")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from pcloud_cli.errors import Conflict
+from pcloud_cli.errors import Conflict, NotFound, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import id_text
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.ticket import IN_HAND, Ticket, Urgency
 from pcloud_cli.services import account as accounts
-from pcloud_cli.services import permission, technician
+from pcloud_cli.services import maintenance_firm, permission, technician
 from pcloud_cli.services.account_state import why_closed
 from pcloud_cli.services.ticket import sorting, third_party
 from pcloud_cli.services.ticket.steps import Change
@@ -22,8 +22,7 @@ def give(change: Change) -> None:
     Who gives it may correct the fault type with it.
     """
     third_party.refuse_entrusted(change)
-    given = str(change.given.handler)
-    account = accounts.find(change.work, given)
+    account = _wanted(change)
     place = {
         "community_id": change.ticket.community_id,
         "building_id": change.ticket.building_id,
@@ -48,6 +47,25 @@ def give(change: Change) -> None:
     sorting.sort(change)
     change.ticket.handler_id = account.id
     change.detail["to"] = id_text(account.id)
+
+
+def _wanted(change: Change) -> Account:
+    """Return the account that is to get the ticket; a firm's name is answered by how it gets it."""
+    given = str(change.given.handler)
+    try:
+        return accounts.find(change.work, given)
+    except (NotFound, UsageProblem) as problem:
+        try:
+            firm = maintenance_firm.in_use(change.work, given)
+        except (NotFound, UsageProblem):
+            raise problem from None
+    raise UsageProblem(
+        _("{name} is a maintenance firm; it gets the ticket with its promise.").format(
+            name=firm.name
+        ),
+        hint=maintenance_firm.how_given(str(change.ticket.number), firm.name),
+        code="is_a_firm",
+    )
 
 
 def _must_have_room(change: Change, account: Account) -> None:

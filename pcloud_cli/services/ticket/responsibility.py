@@ -38,6 +38,10 @@ _NAMES = (
 )
 
 
+_ALSO = dict.fromkeys(("维保", "维保单位", "第三方", "firm"), Responsibility.THIRD_PARTY.value)
+"""What else people call whose matter it is."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Whose matter it seems to be, None where nothing can be said, and `why`, a code of `WHY`.
@@ -79,7 +83,8 @@ def decide(actor: Actor, work: Work, reference: str, decision: Decision) -> dict
     it is somebody else's matter again. To depart from what is proposed, or to decide anew, needs a
     reason. Raises as `steps.move` does.
     """
-    code = understood(decision.to, RESPONSIBILITIES, "--to")
+    said = _ALSO.get(decision.to.strip(), decision.to)
+    code = understood(said, RESPONSIBILITIES, "--to")
     least = "entrust" if code == Responsibility.THIRD_PARTY else "responsibility"
     ticket = steps.found(actor, work, reference, least)
     step = _step(ticket, code)

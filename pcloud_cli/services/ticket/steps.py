@@ -194,7 +194,7 @@ def _done(
     from pcloud_cli.services.ticket import effects, emergency, notices, overrun, third_party
 
     before = TicketState(ticket.state)
-    _must_be_in_state(ticket, step)
+    _must_be_in_state(actor, work, ticket, step)
     _must_be_given(step, given)
     last, last_at = _last(work, ticket)
     position = 1 + last
@@ -298,11 +298,7 @@ def require(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
     place = {"community_id": ticket.community_id, "building_id": ticket.building_id}
     if not step.allowed:
         permission.refuse(actor, work, "ticket.handle", community_id=ticket.community_id)
-    held = [
-        one
-        for one in step.allowed
-        if _serves(one, ticket) and permission.allowed(actor, work, one.permission, **place)
-    ]
+    held = _held(actor, work, ticket, step)
     if not held:
         permission.refuse(actor, work, step.allowed[0].permission, community_id=ticket.community_id)
     fitting = [one for one in held if _fits(actor, work, ticket, one)]
@@ -310,7 +306,7 @@ def require(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
         permission.require(actor, work, fitting[0].permission, **place)
         return
     # whoever comes here sees the ticket: why it cannot be done says more than who may not
-    _must_be_in_state(ticket, step)
+    _must_be_in_state(actor, work, ticket, step)
     trail.witnessed(
         actor,
         work,
@@ -330,6 +326,21 @@ def require(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
         hint=_("Somebody else of customer service asks the owner."),
         code="own_work",
     )
+
+
+def may(actor: Actor, work: Work, ticket: Ticket, step: Step) -> bool:
+    """Say whether `actor` is one of those who do `step` on `ticket`. Leaves no evidence."""
+    held = _held(actor, work, ticket, step)
+    return any(_fits(actor, work, ticket, one) for one in held)
+
+
+def _held(actor: Actor, work: Work, ticket: Ticket, step: Step) -> list[Allowed]:
+    place = {"community_id": ticket.community_id, "building_id": ticket.building_id}
+    return [
+        one
+        for one in step.allowed
+        if _serves(one, ticket) and permission.allowed(actor, work, one.permission, **place)
+    ]
 
 
 def _not_theirs(ticket: Ticket) -> NotAllowed:
@@ -387,7 +398,9 @@ def _completed_by(actor: Actor, work: Work, ticket: Ticket) -> bool:
     return by is not None and by == actor.account_id
 
 
-def _must_be_in_state(ticket: Ticket, step: Step) -> None:
+def _must_be_in_state(actor: Actor, work: Work, ticket: Ticket, step: Step) -> None:
+    from pcloud_cli.services.ticket import possible
+
     state = TicketState(ticket.state)
     if state in step.sources:
         return
@@ -395,7 +408,7 @@ def _must_be_in_state(ticket: Ticket, step: Step) -> None:
         _("Ticket {number} is {state}; it cannot be {step} now.").format(
             number=ticket.number, state=_(STATES[state]), step=_(step.title)
         ),
-        hint=_("`pcloud ticket show {number}` shows how far it is.").format(number=ticket.number),
+        hint=possible.instead(actor, work, ticket, step),
         code="wrong_state",
     )
 

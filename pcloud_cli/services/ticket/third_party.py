@@ -15,7 +15,8 @@ from pcloud_cli.services import maintenance_firm
 from pcloud_cli.services.ticket import clock, responsibility
 from pcloud_cli.services.ticket.steps import Change
 
-_BY_THE_FIRM = ("arrive", "no_access", "progress", "complete")
+BY_THE_FIRM = ("arrive", "no_access", "progress", "complete")
+"""Steps that are entered for the firm that has the ticket."""
 _ON_THE_WAY = ("arrive", "no_access")
 
 
@@ -32,7 +33,7 @@ def entered(change: Change) -> None:
             hint=_("Leave --for-firm out."),
             code="no_firm",
         )
-    if not with_firm or code not in _BY_THE_FIRM:
+    if not with_firm or code not in BY_THE_FIRM:
         return
     if not change.given.for_firm:
         raise UsageProblem(

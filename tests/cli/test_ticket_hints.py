@@ -1,0 +1,98 @@
+"""What somebody is told who tried what cannot be, or for whom a step did more than they said."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.program import Program
+from tests.cli.tickets import (
+    DESK,
+    LEAD,
+    TECHNICIAN,
+    assigned,
+    completed,
+    on_site,
+    one,
+    step,
+    submitted,
+    taken,
+)
+
+FIRM = "恒通电梯"
+
+
+def refused(program: Program, *words: str, by: str) -> dict[str, str]:
+    """Return the error of a call that must be refused."""
+    done = program.run("ticket", *words, "-o", "json", by=by)
+    assert done.code != 0
+    error: dict[str, str] = done.error
+    return error
+
+
+def with_firm(program: Program) -> None:
+    """Enter the firm, and hear how it is given a repair."""
+    done = program.run("firm", "add", FIRM, by=LEAD)
+    assert done.code == 0, done.err
+    assert f"pcloud ticket responsibility NUMBER --to third_party --firm {FIRM}" in done.err
+
+
+def entrusted(program: Program, number: int, to: str = "维保单位") -> None:
+    """Give a ticket to the firm."""
+    words = ("--to", to, "--firm", FIRM, "--promised", "2026-03-29 18:00", "--reason", "电梯维保")
+    done = program.run("ticket", "responsibility", str(number), *words, by=DESK)
+    assert done.code == 0, done.err
+
+
+def test_a_firm_named_as_technician_is_answered_by_how_it_gets_the_ticket(site: Program) -> None:
+    with_firm(site)
+    number = submitted(site)
+    step(site, number, "accept", by=DESK)
+    command = f"pcloud ticket responsibility {number} --to third_party --firm {FIRM} --promised"
+    error = refused(site, "assign", str(number), "--to", "恒通电梯", by=DESK)
+    assert (error["code"], FIRM in error["message"]) == ("is_a_firm", True)
+    assert command in error["hint"]
+    step(site, number, f"assign --to {TECHNICIAN}", by=DESK)
+    words = ("reassign", str(number), "--to", "恒通", "--reason", "电梯")
+    assert command in refused(site, *words, by=DESK)["hint"]
+    assert refused(site, "reassign", str(number), "--to", "没有", "--reason", "试", by=DESK)[
+        "code"
+    ] in ("usage", "not_found")
+
+
+@pytest.mark.parametrize("said", ["维保", "维保单位", "第三方维保", "third_party"])
+def test_a_firms_matter_is_understood_by_what_people_call_it(site: Program, said: str) -> None:
+    with_firm(site)
+    number = taken(site)
+    entrusted(site, number, said)
+    assert one(site, number)["firm"] == FIRM
+
+
+def test_what_somebody_has_is_not_assigned_but_reassigned(site: Program) -> None:
+    number = assigned(site)
+    error = refused(site, "assign", str(number), "--to", TECHNICIAN, by=DESK)
+    assert error["code"] == "wrong_state"
+    assert f"pcloud ticket reassign {number} --to" in error["hint"]
+
+
+def test_who_tries_what_cannot_be_now_is_told_what_they_may_do(site: Program) -> None:
+    number = submitted(site)
+    hint = refused(site, "complete", str(number), "--note", "好了", by=DESK)["hint"]
+    assert "`pcloud ticket …`: accept, " in hint
+    assert hint.endswith("show.")
+    at_work = str(on_site(site))
+    hint = refused(site, "take", at_work, by=TECHNICIAN)["hint"]
+    assert "complete, return, no-access, progress, pause, show." in hint
+    # who may do nothing with it is told how far it is
+    assert "pcloud ticket show" in refused(site, "take", str(number), by=TECHNICIAN)["hint"]
+    done = str(completed(site))
+    hint = refused(site, "accept", done, by=DESK)["hint"]
+    assert "confirm, reopen, callback" in hint
+
+
+def test_what_is_possible_for_a_firm_says_so(site: Program) -> None:
+    with_firm(site)
+    number = taken(site)
+    entrusted(site, number)
+    hint = refused(site, "complete", str(number), "--for-firm", "--note", "好", by=DESK)["hint"]
+    assert "arrive --for-firm, appoint, no-access --for-firm" in hint
+    assert "assign" not in hint
