@@ -133,8 +133,7 @@ def how_given(number: str, firm: str) -> str:
     """Return the command that gives the ticket `number` to the firm of that name."""
     name = f'"{firm}"' if " " in firm else firm
     return _(
-        "pcloud ticket responsibility {number} --to third_party --firm {firm} "
-        '--promised "18:00"'
+        'pcloud ticket responsibility {number} --to third_party --firm {firm} --promised "18:00"'
     ).format(number=number, firm=name)
 
 
