@@ -90,7 +90,12 @@ def set_(
         bool, typer.Option("--usual-limit", help=N_("The limit that policy gives everybody."))
     ] = False,
 ) -> None:
-    """Say what a technician can do and how many open tickets they get at most."""
+    """Say what a technician can do and how many open tickets they get at most.
+
+    A skill is one of 给排水, 强电, 弱电, 电梯, 燃气, 防水, 门窗锁具, 泥瓦, 消防, 暖通, 综合维修, or
+    one that a fault type needs beside (`pcloud fault-type list`); a trade like 水电工 means its
+    skills.
+    """
     from pcloud_cli.services import acting, technician
 
     with acting.as_caller(run, write=True) as (actor, work):

@@ -20,6 +20,7 @@ from pcloud_cli.i18n import N_, _, in_chinese
 from pcloud_cli.models.fault_type import FaultType, FaultTypeSkill
 from pcloud_cli.services import permission, trail, turns
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.words import listed
 
 _CACHE = "fault types"
 _LONGEST = 40
@@ -38,6 +39,28 @@ SKILLS: Mapping[str, str] = {
     "general": N_("general repairs"),
 }
 """The skills that come with the program; a fault type of one's own may need others."""
+
+TRADES: Mapping[str, tuple[str, ...]] = {
+    "水电": ("plumbing", "wiring"),
+    "水电工": ("plumbing", "wiring"),
+    "水工": ("plumbing",),
+    "水暖": ("plumbing",),
+    "水暖工": ("plumbing",),
+    "管道工": ("plumbing",),
+    "电工": ("wiring",),
+    "弱电工": ("weak_current",),
+    "电梯工": ("lift",),
+    "防水工": ("waterproofing",),
+    "木工": ("carpentry",),
+    "锁匠": ("carpentry",),
+    "瓦工": ("masonry",),
+    "泥瓦工": ("masonry",),
+    "泥水工": ("masonry",),
+    "空调": ("hvac",),
+    "空调工": ("hvac",),
+    "综合工": ("general",),
+}
+"""The skills that somebody of a trade has, by what the trade is called."""
 
 PARTS: Mapping[str, str] = {
     "waterproofing": N_("waterproofing"),
@@ -122,9 +145,7 @@ def find(work: Work, text: str, *, retired: bool = False) -> Fault:
             return one
     raise UsageProblem(
         _("There is no fault type {name}.").format(name=text),
-        hint=_("Choose one of: {choices}.").format(
-            choices=_listed({o.code: o.name for o in known})
-        ),
+        hint=_("Choose one of: {choices}.").format(choices=listed({o.code: o.name for o in known})),
     )
 
 
@@ -144,25 +165,28 @@ def skills(work: Work) -> dict[str, str]:
     return {**own, **SKILLS}
 
 
-def skill(work: Work, text: str) -> str:
-    """Return the code of the skill that `text` names; UsageProblem with the choices for none."""
+def named_skills(work: Work, text: str) -> tuple[str, ...]:
+    """Return the codes of the skills that `text` names: one skill, or those of a trade.
+
+    Raises UsageProblem with the choices where it names none.
+    """
     known = skills(work)
-    found = skill_code(text, known)
-    if found is None:
+    found = skill_codes(text, known)
+    if not found:
         raise UsageProblem(
             _("There is no skill {name}.").format(name=text),
-            hint=_("Choose one of: {choices}.").format(choices=_listed(known)),
+            hint=_("Choose one of: {choices}.").format(choices=listed(known)),
         )
     return found
 
 
-def skill_code(text: str, known: Mapping[str, str]) -> str | None:
-    """Return the code of the skill of `known` that `text` names, None for none."""
+def skill_codes(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the codes of the skills of `known` that `text` names; one, those of a trade, none."""
     wanted = _plain(text)
     for code, name in known.items():
         if wanted in map(_plain, (code, name, _(name), in_chinese(name))):
-            return code
-    return None
+            return (code,)
+    return TRADES.get(wanted, ())
 
 
 def list_all(actor: Actor, work: Work, *, retired: bool = False) -> list[dict[str, Any]]:
@@ -299,7 +323,11 @@ def _done(actor: Actor, work: Work, action: str, row: FaultType) -> dict[str, An
 def _chosen(work: Work, texts: Collection[str]) -> set[str]:
     """Return the codes of skills; a text that names no skill is a new one."""
     known = skills(work)
-    found = {skill_code(text, known) or _plain(text).replace(" ", "_") for text in texts}
+    found = {
+        code
+        for text in texts
+        for code in skill_codes(text, known) or (_plain(text).replace(" ", "_"),)
+    }
     if "" in found or any(len(one) > _LONGEST for one in found):
         raise UsageProblem(_("A skill has a name of at most {most}.").format(most=_LONGEST))
     if not found:
@@ -331,12 +359,6 @@ def _named(name: str) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
-
-
-def _listed(known: Mapping[str, str]) -> str:
-    return ", ".join(
-        f"{code} ({_(name)})" if _(name) != code else code for code, name in known.items()
-    )
 
 
 def _record(one: Fault) -> dict[str, Any]:

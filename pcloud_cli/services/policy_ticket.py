@@ -126,12 +126,16 @@ class TicketPolicy:
     )
     urgent_kinds: tuple[str, ...] = texts(
         (
-            "水浸: 30: 水浸 水淹 被淹 淹了 爆管 水管+爆 管道+爆 暖气+爆 喷水 跑水 水漫 发大水 进水 "
-            "漏水+严重 漏水+很大 漏水+止不住 往楼下漏 漏到楼下 flood flooded flooding burst",
+            "水浸: 30: 水浸 水淹 被淹 淹了 爆管 水管+爆 管子+爆 管道+爆 软管+爆 暖气+爆 喷水 "
+            "跑水 水漫 发大水 进水 漏水+严重 漏水+很大 漏水+止不住 往楼下漏 漏到楼下 "
+            "flood flooded flooding burst",
             "断电: 30: 断电 停电 没电 全黑 漏电 触电 跳闸+推不上 blackout power+cut no+power",
             "燃气: 15: 燃气 煤气 天然气 gas",
-            "困人: 30: 困人 被困 困在 关人 关在电梯 电梯+出不来 trapped lift+stuck elevator+stuck",
+            "困人: 30: 困人 被困 困在 关人 关在电梯 电梯+出不来 电梯+夹 反锁+老人 反锁+孩子 "
+            "反锁+小孩 反锁+起不来 trapped lift+stuck elevator+stuck",
             "火情: 10: 着火 冒烟 起火 火花 烧焦 焦味 糊味 fire smoke burning sparks",
+            "坠物: 30: 坠物 坠落 高空 砸到 砸中 砸伤 砸坏+车 掉+砸 外墙+掉 外墙+脱落 玻璃+掉 "
+            "井盖+没 井盖+缺 井盖+丢",
         ),
         N_("kinds of emergency: name, minutes until somebody is there, words; a+b: both"),
         shape=_urgent_shape,
@@ -139,18 +143,18 @@ class TicketPolicy:
 
     fault_words: tuple[str, ...] = texts(
         (
-            "plumbing: 水管 爆管 跑水 漏水 滴水 水龙头 角阀 堵塞 堵了 下水 马桶 地漏 水表",
+            "plumbing: 水管 爆管 跑水 漏水 滴水 水龙头 角阀 管子 堵塞 堵了 下水 反水 马桶 地漏 水表",
             "plumbing: 没水 停水 leak leaking drain tap toilet pipe",
-            "wiring: 跳闸 没电 停电 断电 插座 开关 电线 电表 灯+不亮 漏电 socket power fuse",
+            "wiring: 跳闸 没电 停电 断电 插座 开关 电线 电表 灯+坏 灯+不亮 漏电 socket power fuse",
             "weak_current: 门禁 对讲 可视 监控 网络 宽带 电视信号 intercom camera",
             "lift: 电梯 困人 轿厢 lift elevator",
             "gas: 燃气 煤气 天然气 gas",
-            "waterproofing: 渗水 渗漏 防水 屋面 外墙 发霉 seep",
+            "waterproofing: 渗水 渗漏 防水 屋面 外墙 发霉 天花板+水 楼上+漏 seep",
             "openings: 门锁 门窗 窗户 玻璃 合页 入户门 door window lock",
             "masonry: 墙砖 瓷砖 空鼓 开裂 脱落 墙皮 tile crack",
             "fire: 消防 烟感 喷淋 消火栓 灭火器 sprinkler",
             "hvac: 空调 暖气 地暖 供暖 不热 heating radiator",
-            "public: 路灯 道路 绿化 垃圾 围栏 健身器材 道闸 barrier",
+            "public: 路灯 路灯+坏 路灯+不亮 井盖 道路 绿化 垃圾 围栏 健身器材 道闸 barrier",
         ),
         N_("words that tell of a fault type: its code, words; a+b: both"),
         shape=_fault_shape,

@@ -70,13 +70,13 @@ def list_all(
     Of a `community` (code or name), or who have a `skill`, where given.
     """
     seen = sight_of(actor, work, "technician.read", community)
-    wanted = fault_type.skill(work, skill) if skill else None
+    wanted = set(fault_type.named_skills(work, skill)) if skill else set()
     found = [one for one in holders.of(work, WORKS) if _is_seen(work, one.reach, seen)]
     able = abilities(work, [one.account_id for one in found])
     return [
         _record(work, one, able[one.account_id])
         for one in found
-        if wanted is None or wanted in able[one.account_id].skills
+        if wanted <= able[one.account_id].skills
     ]
 
 
@@ -123,9 +123,9 @@ def put(
     work.session.get_one(Account, found.id, with_for_update=True)  # two at once, one by one
     row = work.session.get(Technician, found.id)
     now = abilities(work, [found.id])[found.id].skills
-    wanted = set(now if skills is None else (fault_type.skill(work, each) for each in skills))
-    wanted |= {fault_type.skill(work, each) for each in also}
-    wanted -= {fault_type.skill(work, each) for each in without}
+    wanted = set(now) if skills is None else _named(work, skills)
+    wanted |= _named(work, also)
+    wanted -= _named(work, without)
     kept = row.open_limit if row is not None else None
     most = None if usual_limit else (kept if limit is None else limit)
     if row is not None and wanted == now and most == row.open_limit:
@@ -153,6 +153,10 @@ def put(
         detail={"skills": sorted(wanted), "open_limit": most},
     )
     return {**_record(work, who, abilities(work, [found.id])[found.id]), "changed": True}
+
+
+def _named(work: Work, texts: Iterable[str]) -> set[str]:
+    return {code for text in texts for code in fault_type.named_skills(work, text)}
 
 
 def _holder(work: Work, account_id: bytes, number: str) -> holders.Holder:

@@ -162,6 +162,19 @@ MARKS: Words = {
 }
 
 
+ALSO: Mapping[str, str] = {
+    "phone": "来电 打电话 热线",
+    "counter": "服务台 柜台 大厅",
+    "patrol": "巡检 巡逻",
+    "WeChat": "小程序 公众号",
+    "tenant": "租客 承租人",
+    "family member": "家属 家人",
+    "decorator": "装修 装修工 装修公司",
+    "somebody else": "其他 其它 别人",
+}
+"""What people write in place of a word, by its msgid."""
+
+
 def understood(
     text: str, words: Words, option: str, judge: Callable[[str], Value] | None = None
 ) -> str:
@@ -175,12 +188,23 @@ def understood(
     if judged in words:
         return judged
     for code, word in words.items():
-        if wanted in (str(code), word.casefold(), _(word).casefold(), in_chinese(word)):
+        chinese = in_chinese(word).casefold()
+        if wanted in (
+            *(str(code), word.casefold(), _(word).casefold(), chinese),
+            *ALSO.get(word, "").split(),
+        ):
             return str(code)
-    choices = ", ".join(f"{code} ({_(word)})" for code, word in words.items())
     raise UsageProblem(
         _("{option} cannot be {value}.").format(option=option, value=repr(text)),
-        hint=_("Choose one of: {choices}.").format(choices=choices),
+        hint=_("Choose one of: {choices}.").format(choices=listed(words)),
+    )
+
+
+def listed(words: Words) -> str:
+    """Return the codes of `words` with their words, to choose from: what is read comes first."""
+    return _(", ").join(
+        _("{code} ({word})").format(code=code, word=_(word)) if _(word) != code else str(code)
+        for code, word in words.items()
     )
 
 

@@ -129,3 +129,27 @@ def test_who_may_not_enter_is_refused_before_the_first_question(lived_in: Progra
     answer = _typed(lived_in, by="NO001")
     assert answer.code == 4
     assert "1." not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("option", "said", "code"),
+    [
+        *(("--channel", *each) for each in (("前台", "counter"), ("电话", "phone"))),
+        *(("--channel", *each) for each in (("巡查", "patrol"), ("微信", "wechat"))),
+        *(("--reporter", *each) for each in (("家属", "family"), ("家庭成员", "family"))),
+        *(("--reporter", *each) for each in (("其他", "other"), ("装修", "decorator"))),
+    ],
+)
+def test_the_words_of_the_help_are_understood(
+    site: Program, option: str, said: str, code: str
+) -> None:
+    words = ["-c", "CH", "--public", "车库", "--content", "灯不亮", option, said, "-o", "json"]
+    made = _made(site.run("ticket", "submit", *words, by=DESK))
+    assert one(site, made["number"])[option.removeprefix("--")] == code
+
+
+def test_choices_are_listed_by_the_words_that_people_read(site: Program) -> None:
+    words = ["-c", "CH", "--public", "车库", "--content", "灯不亮", "--reporter", "邻居"]
+    refused = site.run("ticket", "submit", *words, by=DESK, variables={"PCLOUD_LANG": "zh"})
+    assert refused.code == 2
+    assert "业主（owner）、租户（tenant）" in refused.err

@@ -13,6 +13,8 @@ from pcloud_cli.i18n import in_chinese
 from pcloud_cli.models.trail import TrailEvent
 from pcloud_cli.services import fault_type
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.policy_ticket import TicketPolicy
+from pcloud_cli.services.ticket import hearing
 
 Open = Callable[[], AbstractContextManager[Work]]
 Hire = Callable[..., Actor]
@@ -28,6 +30,24 @@ def test_shipped_fault_types_are_there_without_anybody_entering_them(opened: Ope
         assert set(fault_type.every(work)) == set(fault_type.SHIPPED)
         for text in ("plumbing", "给排水", "Water supply and drainage", " 给排水 "):
             assert fault_type.find(work, text).code == "plumbing"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("走廊灯坏了", "wiring"),
+        ("卧室灯不亮", "wiring"),
+        ("下水道反水", "plumbing"),
+        ("管子裂了", "plumbing"),
+        ("井盖翘起来了", "public"),
+        ("门口路灯不亮", "public"),
+        ("天花板往下滴水，楼上漏的", "waterproofing"),
+        ("电梯按键不亮", "lift"),
+    ],
+)
+def test_ordinary_words_tell_the_fault(opened: Open, said: str, code: str) -> None:
+    with opened() as work:
+        assert hearing.fault(work, TicketPolicy(), said) == code
 
 
 def test_every_shipped_fault_type_needs_known_skills_and_has_its_chinese() -> None:

@@ -36,6 +36,30 @@ def test_a_supervisor_says_what_a_technician_can_do(crew: Crew) -> None:
     assert not _put(crew, lead, "WX002", skills=["hvac", "给排水"])["changed"]
 
 
+@pytest.mark.parametrize(
+    ("trade", "skills"),
+    [
+        ("水电", ["plumbing", "wiring"]),
+        ("水电工", ["plumbing", "wiring"]),
+        ("电工", ["wiring"]),
+        ("水工", ["plumbing"]),
+        ("水暖工", ["plumbing"]),
+        ("木工", ["carpentry"]),
+        ("泥瓦工", ["masonry"]),
+        ("电梯工", ["lift"]),
+        ("空调工", ["hvac"]),
+        ("锁匠", ["carpentry"]),
+    ],
+)
+def test_a_trade_means_its_skills(crew: Crew, trade: str, skills: list[str]) -> None:
+    lead = crew.hire("WX001", "maintenance_lead")
+    crew.hire("WX002", "maintenance")
+    assert _put(crew, lead, "WX002", skills=[trade])["skills"] == skills
+    with crew.opened() as work:
+        found = technician.list_all(lead, work, skill=trade)
+    assert [each["staff_number"] for each in found] == ["WX002"]
+
+
 def test_an_unknown_skill_and_a_senseless_limit_are_refused(crew: Crew) -> None:
     lead = crew.hire("WX001", "maintenance_lead")
     crew.hire("WX002", "maintenance")

@@ -118,7 +118,7 @@ def gaps(
     if skills is None:
         wanted = [one for one in policy.skills_always if one in fault_type.skills(work)]
     else:
-        wanted = [fault_type.skill(work, one) for one in skills]
+        wanted = [code for one in skills for code in fault_type.named_skills(work, one)]
     covering = _covering(work, place.id, begin, end)
     edges = sorted({begin, end, *(m for one in covering for m in one[:2] if begin < m < end)})
     found: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
