@@ -143,8 +143,8 @@ class TicketPolicy:
 
     fault_words: tuple[str, ...] = texts(
         (
-            "plumbing: 水管 爆管 跑水 漏水 滴水 水龙头 角阀 管子 堵塞 堵了 下水 反水 马桶 地漏 水表",
-            "plumbing: 没水 停水 leak leaking drain tap toilet pipe",
+            "plumbing: 水管 爆管 跑水 漏水 滴水 水龙头 角阀 管子 堵塞 堵了 下水",
+            "plumbing: 反水 马桶 地漏 水表 没水 停水 leak leaking drain tap toilet pipe",
             "wiring: 跳闸 没电 停电 断电 插座 开关 电线 电表 灯+坏 灯+不亮 漏电 socket power fuse",
             "weak_current: 门禁 对讲 可视 监控 网络 宽带 电视信号 intercom camera",
             "lift: 电梯 困人 轿厢 lift elevator",
