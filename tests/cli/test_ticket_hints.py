@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from tests.cli.program import Program
 from tests.cli.tickets import (
     DESK,
     LEAD,
+    OTHER,
     TECHNICIAN,
     assigned,
     completed,
+    on_shift,
     on_site,
     one,
     step,
@@ -96,3 +100,70 @@ def test_what_is_possible_for_a_firm_says_so(site: Program) -> None:
     hint = refused(site, "complete", str(number), "--for-firm", "--note", "好", by=DESK)["hint"]
     assert "arrive --for-firm, appoint, no-access --for-firm" in hint
     assert "assign" not in hint
+
+
+def test_that_nobody_on_shift_can_do_an_emergency_is_said(site: Program) -> None:
+    on_shift(site, TECHNICIAN, "wiring")
+    words = ["-c", "CH", "--public", "3号电梯", "--content", "困人", "--fault", "lift"]
+    made = site.run("ticket", "submit", *words, "--urgent", "困人", "-o", "json", by=DESK)
+    assert made.code == 0, made.err
+    number = made.data["number"]
+    assert "Nobody on shift can do" in made.err
+    assert f"pcloud ticket responsibility {number} --to third_party --firm …" in made.err
+    found = one(site, number)
+    assert found["handler"] == TECHNICIAN
+    assert found["timeline"][-1]["detail"]["unskilled"] == ["lift"]
+    assert "nobody on shift can do" in site.run("ticket", "show", str(number), by=DESK).out
+    on_shift(site, OTHER)
+    back = site.run("ticket", "return", str(number), "--reason", "不会", by=TECHNICIAN)
+    assert "Nobody on shift can do" in back.err
+
+
+def test_an_emergency_of_whoever_can_do_it_is_told_of_nothing(site: Program) -> None:
+    on_shift(site, TECHNICIAN, "plumbing")
+    number = submitted(site, fault="plumbing")
+    marked = site.run("ticket", "urgent", str(number), "--kind", "水浸", by=DESK)
+    assert "Nobody on shift" not in marked.err
+    assert "unskilled" not in one(site, number)["timeline"][-1]["detail"]
+
+
+def test_a_promise_later_than_an_emergencys_arrival_says_which_limit_passes(site: Program) -> None:
+    with_firm(site)
+    number = taken(site)
+    step(site, number, "urgent --kind 困人", by=DESK)
+    due = one(site, number)["deadline_at"]
+    words = ("--to", "维保", "--firm", FIRM, "--promised", "2026-03-29 18:00", "--reason", "电梯")
+    given = site.run("ticket", "responsibility", str(number), *words, by=DESK)
+    assert given.code == 0, given.err
+    assert "That limit is passed over." in given.err
+    limit = one(site, number)["timeline"][-1]["detail"]["arrival_limit"]
+    assert datetime.fromisoformat(limit) == datetime.fromisoformat(due)
+
+
+def test_a_plain_repairs_promise_passes_no_limit_over(site: Program) -> None:
+    with_firm(site)
+    number = taken(site)
+    entrusted(site, number)
+    assert "arrival_limit" not in one(site, number)["timeline"][-1]["detail"]
+
+
+def test_nobody_in_is_said_and_what_comes_next(site: Program) -> None:
+    number = taken(site)
+    words = ("--kind", "上门无人", "--without-photo", "手机没电")
+    done = site.run("ticket", "no-access", str(number), *words, by=TECHNICIAN)
+    assert f"pcloud ticket appoint {number} --from" in done.err
+
+
+def test_who_arrives_where_nobody_checked_the_entry_is_told_so(site: Program) -> None:
+    number = taken(site)
+    done = site.run("ticket", "arrive", str(number), by=TECHNICIAN)
+    assert f"pcloud ticket complete {number} --checked" in done.err
+    checked = site.run("ticket", "arrive", str(taken(site)), "--checked", by=TECHNICIAN)
+    assert "--checked" not in checked.err
+
+
+def test_who_completes_it_hears_how_many_callers_wait(site: Program) -> None:
+    number, other = on_site(site), submitted(site)
+    step(site, other, f"link --to {number}", by=DESK)
+    done = site.run("ticket", "complete", str(number), "--note", "好了", by=TECHNICIAN)
+    assert f"wait to hear of it: 1; pcloud ticket callers {number}" in done.err

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pcloud_cli.commands.ticket import besides
 from pcloud_cli.commands.ticket.stepping import Number, Reason, moment, zone_of
 from pcloud_cli.context import Context
 from pcloud_cli.i18n import N_, _
@@ -67,6 +68,7 @@ def responsibility(
     from pcloud_cli.services import acting
     from pcloud_cli.services.ticket import responsibility as service
 
+    noted = besides.Noted()
     if to is None:
         with acting.as_caller(run) as (actor, work):
             found = service.look(actor, work, number)
@@ -76,9 +78,11 @@ def responsibility(
         decision = service.Decision(to, reason=reason, firm=firm, promised=until)
         with acting.as_caller(run, write=True) as (actor, work):
             found = service.decide(actor, work, number, decision)
+            noted.keep(work, found, "entrust")
         if found["already"]:
             run.out.note(_("It is so already; nothing changed."))
     run.out.record(_spoken(run, found), COLUMNS)
+    noted.tell(run, found)
 
 
 def _spoken(run: Context, found: dict[str, Any]) -> dict[str, Any]:

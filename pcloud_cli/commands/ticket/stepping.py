@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pcloud_cli import several
+from pcloud_cli.commands.ticket import besides
 from pcloud_cli.commands.ticket.columns import TICKET, sounds_urgent, spoken
 from pcloud_cli.context import Context
 from pcloud_cli.errors import ExitCode, UsageProblem
@@ -91,12 +92,12 @@ def step(
     from pcloud_cli.services import acting
     from pcloud_cli.services.ticket import steps
 
-    found = named(run, numbers)
+    found, noted = named(run, numbers), besides.Noted()
     with acting.at_desk(run) as desk:
 
         def act(number: str) -> dict[str, Any]:
             with desk.open(write=True) as (actor, work):
-                return steps.move(actor, work, number, code, given)
+                return noted.keep(work, steps.move(actor, work, number, code, given), code)
 
         if len(found) == 1:
             record = act(found[0])
@@ -110,6 +111,7 @@ def step(
     for record in done:
         if code == "accept":
             sounds_urgent(run, record)
+        noted.tell(run, record)
         if after is not None:
             after(record)
     return ended
@@ -122,14 +124,16 @@ def step_with_photos(
     from pcloud_cli.commands import attaching
     from pcloud_cli.services.ticket import steps
 
+    noted = besides.Noted()
     found = attaching.along(
         run,
         number,
         photos,
         stage,
-        lambda actor, work: steps.move(actor, work, number, code, given),
+        lambda actor, work: noted.keep(work, steps.move(actor, work, number, code, given), code),
     )
     run.out.record(spoken(run, found), _shown())
+    noted.tell(run, found)
     return ExitCode.DONE
 
 

@@ -82,7 +82,7 @@ def submit(
     """
     from dataclasses import replace
 
-    from pcloud_cli.commands.ticket import asking
+    from pcloud_cli.commands.ticket import asking, besides
     from pcloud_cli.services import acting, words
     from pcloud_cli.services.ticket import hearing
     from pcloud_cli.services.ticket import submit as submitting
@@ -112,7 +112,10 @@ def submit(
     call = replace(call, reporter=call.reporter or "owner")
     with acting.as_caller(run, write=True) as (actor, work):
         made = submitting.submit(actor, work, call, community=community, choose=run.choose)
+        noted = besides.Noted()
+        noted.keep(work, made, "submit")
     run.out.record(spoken(run, made), (*TICKET, *NEW))
+    noted.tell(run, made)
     if made["late_entry"]:
         run.out.note(_("Entered later than policy allows after the call; that is recorded."))
     if not asked:

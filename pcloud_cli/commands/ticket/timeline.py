@@ -77,7 +77,7 @@ def _decided(step: dict[str, Any], zone: str) -> list[str]:
         case "progress":
             return [_("looked at only")] if detail.get("inspection") else []
         case _:
-            return [*_whose(detail, zone), *_fault(step)]
+            return [*_whose(detail, zone), *_fault(step), *_unskilled(detail)]
 
 
 def _not_let_in(step: dict[str, Any], zone: str) -> list[str]:
@@ -127,6 +127,16 @@ def _fault(step: dict[str, Any]) -> list[str]:
     by_content = step["detail"].get("fault_by") == "content"
     text = _("fault type {name}, from the content") if by_content else _("fault type {name}")
     return [text.format(name=_(name))]
+
+
+def _unskilled(detail: dict[str, Any]) -> list[str]:
+    """Return that an emergency went to somebody who cannot do it all, as nobody on shift can."""
+    from pcloud_cli.services import fault_type
+
+    if not detail.get("unskilled"):
+        return []
+    names = _(", ").join(_(fault_type.SKILLS.get(each, each)) for each in detail["unskilled"])
+    return [_("nobody on shift can do {skills}; whoever is there goes first").format(skills=names)]
 
 
 def _time(moment: str, zone: str) -> str:

@@ -6,12 +6,15 @@ say so. It accepts it as well, but where somebody at the desk entered or marked 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from pcloud_cli.models.ticket import TicketState, TicketStep, Urgency
 from pcloud_cli.services import permission
 from pcloud_cli.services.actor import system
 from pcloud_cli.services.dispatch.plan import Reason, plan
+from pcloud_cli.services.dispatch.situation import Situation
 from pcloud_cli.services.ticket import alarm, assigning, steps
 from pcloud_cli.services.ticket.steps import Change, Given
 
@@ -55,15 +58,25 @@ def _accept(change: Change) -> None:
 def _assign(change: Change) -> None:
     ticket, work = change.ticket, change.work
     without = _gave_it_back(change)
-    made = plan(assigning.seen(work, [ticket], without=without))
+    situation = assigning.seen(work, [ticket], without=without)
+    made = plan(situation)
+    detail: dict[str, Any] = {"at_once": True}
     if not made.given and made.left[0].reason is Reason.NO_SKILL:
         # somebody goes, and calls for the rest
         made = plan(assigning.seen(work, [ticket], by_skill=False, without=without))
+        if made.given:
+            detail["unskilled"] = _lacks(situation, made.given[0].staff_number)
     if not made.given:
         alarm.left_to_nobody(work, ticket)
         return
     given = Given(handler=made.given[0].staff_number)
-    steps.by_system(system(), work, ticket, "assign", given, detail={"at_once": True})
+    steps.by_system(system(), work, ticket, "assign", given, detail=detail)
+
+
+def _lacks(situation: Situation, staff_number: str) -> list[str]:
+    """Return the skills that the one ticket needs and this technician has not."""
+    (who,) = (one for one in situation.technicians if one.staff_number == staff_number)
+    return sorted(situation.tickets[0].skills - who.skills)
 
 
 def _gave_it_back(change: Change) -> frozenset[bytes]:

@@ -7,10 +7,12 @@ the firm arrives, and is nobody's limit of policy.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pcloud_cli.errors import Conflict, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.ids import id_text
-from pcloud_cli.models.ticket import Responsibility, TicketClock
+from pcloud_cli.models.ticket import Responsibility, TicketClock, Urgency
 from pcloud_cli.services import maintenance_firm
 from pcloud_cli.services.ticket import clock, responsibility
 from pcloud_cli.services.ticket.steps import Change
@@ -57,6 +59,8 @@ def entrusted(change: Change) -> None:
         )
     responsibility.needs_reason(change, Responsibility.THIRD_PARTY)
     responsibility.note(change, Responsibility.THIRD_PARTY)
+    if passed := _passed_over(change, promised):
+        change.detail["arrival_limit"] = passed.isoformat()
     change.detail["firm"], change.detail["promised"] = id_text(firm.id), promised.isoformat()
     change.detail["clock"] = "promised"
     ticket.responsibility = Responsibility.THIRD_PARTY.value
@@ -67,6 +71,18 @@ def entrusted(change: Change) -> None:
         change.policy, ticket, TicketClock.COMPLETE, change.now, promised, change.now
     )
     clock.run(ticket, running, change.position)
+
+
+def _passed_over(change: Change, promised: datetime) -> datetime | None:
+    """Return when somebody is due at an emergency, where the firm promises it for later only."""
+    ticket, arrival = change.ticket, TicketClock.ARRIVE
+    if ticket.urgency != Urgency.URGENT:
+        return None
+    due = ticket.deadline_at if ticket.clock == arrival else None
+    if due is None:
+        limit = clock.limit(change.policy, ticket, arrival)
+        due = clock.after(change.policy, ticket, arrival, change.now, limit)
+    return due if promised > due else None
 
 
 def recalled(change: Change) -> None:
