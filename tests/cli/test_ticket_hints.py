@@ -167,3 +167,39 @@ def test_who_completes_it_hears_how_many_callers_wait(site: Program) -> None:
     step(site, other, f"link --to {number}", by=DESK)
     done = site.run("ticket", "complete", str(number), "--note", "好了", by=TECHNICIAN)
     assert f"wait to hear of it: 1; pcloud ticket callers {number}" in done.err
+
+
+def test_an_appointment_that_ends_before_it_begins_is_answered_so(site: Program) -> None:
+    words = ("--from", "明天 15:00", "--until", "明天 14:00")
+    error = refused(site, "appoint", str(taken(site)), *words, by=TECHNICIAN)
+    assert error["hint"] == "--until is later than --from."
+
+
+def test_what_is_entered_for_a_firm_is_no_check_on_site(site: Program) -> None:
+    with_firm(site)
+    number = taken(site)
+    entrusted(site, number)
+    words = ("arrive", str(number), "--for-firm")
+    assert refused(site, *words, "--checked", by=LEAD)["code"] == "usage"
+    assert one(site, number)["state"] == "taken"
+    # what the firm says is broken may be put right all the same
+    done = site.run("ticket", *words, "--correct-content", "门机皮带断裂", by=LEAD)
+    assert done.code == 0, done.err
+    found = one(site, number)
+    assert found["content"] == "门机皮带断裂"
+    assert (found["checked_by"], found["checked_how"]) == (None, None)
+    ending = ("complete", str(number), "--for-firm", "--checked", "--note", "好")
+    assert refused(site, *ending, by=LEAD)["code"] == "usage"
+
+
+def test_board_and_list_show_the_firm_that_has_a_ticket(site: Program) -> None:
+    with_firm(site)
+    number = taken(site)
+    entrusted(site, number)
+    for words in (["list"], ["watch", "--once"]):
+        assert FIRM in site.run("ticket", *words, by=DESK).out, words
+    assert one(site, number)["handler"] is None
+    assert site.run("ticket", "list", "--unassigned", "-o", "json", by=DESK).data == []
+    words = ["responsibility", str(number), "--to", "物业", "--reason", "合同不含"]
+    assert site.run("ticket", *words, by=DESK).code == 0
+    assert FIRM not in site.run("ticket", "list", by=DESK).out

@@ -120,6 +120,8 @@ def spoken(run: Context, record: dict[str, Any]) -> dict[str, Any]:
             shown[name] = words.word(shown[name], table)
     if record.get("proposed") is not None and record.get("state") == "submitted":
         shown["urgency"] = _("{kind}?").format(kind=record["proposed"])
+    if run.out.format == "table" and shown.get("promised_at") and not shown.get("handler"):
+        shown["handler"] = shown.get("firm")
     if shown.get("zone") == run.out.zone:
         shown["zone"] = None  # said only where it is another than everywhere here
     return local(run, shown, record.get("zone"))

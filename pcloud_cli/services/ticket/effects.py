@@ -60,7 +60,10 @@ def _appoint(change: Change) -> None:
     begins, until = _there(change.given.begins), _there(change.given.until)
     ticket = change.ticket
     if until <= begins:
-        raise UsageProblem(_("The appointment ends before it begins."), hint=_("Give --until."))
+        raise UsageProblem(
+            _("The appointment does not end after it begins."),
+            hint=_("--until is later than --from."),
+        )
     if until <= change.now:
         raise UsageProblem(_("The appointment is over already."), hint=_("Give a time to come."))
     change.detail["moved"] = ticket.appointed_until is not None

@@ -158,7 +158,8 @@ def _of_time(work: Work, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 def _of_marks(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.unassigned:
-        yield and_(Ticket.handler_id.is_(None), Ticket.due_at.is_not(None))
+        nobody = and_(Ticket.handler_id.is_(None), Ticket.promised_at.is_(None))
+        yield and_(nobody, Ticket.due_at.is_not(None))
     if wanted.unchecked:
         yield checking.unchecked()
     if wanted.to_tell:

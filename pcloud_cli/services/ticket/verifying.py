@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcloud_cli.errors import Conflict
+from pcloud_cli.errors import Conflict, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.models.ticket_entry import CheckKind
 from pcloud_cli.services.ticket import checking, sorting
@@ -27,12 +27,28 @@ def arrive(change: Change) -> None:
 def on_site(change: Change) -> None:
     """Keep what whoever is on site says of the entry, where they say something of it.
 
-    Raises Conflict for who made the entry.
+    What is entered for a firm may put the entry right, but checks nothing: the firm is on site, and
+    not who enters it. Raises Conflict for who made the entry, UsageProblem for a check of a firm's.
     """
-    ticket, given = change.ticket, change.given
+    given = change.given
     corrected = [name for name in ("content", "place") if (getattr(given, name) or "").strip()]
     if not (given.checked or corrected):
         return
+    if given.checked and given.for_firm:
+        raise UsageProblem(
+            _("Who enters it for a firm was not on site, and checks nothing there."),
+            hint=_("Leave --checked out."),
+        )
+    if not given.for_firm:
+        _check(change)
+    if corrected:
+        change.detail["corrected"] = corrected
+    if "content" in corrected:
+        _rewrite(change, checking.content(str(given.content)))
+
+
+def _check(change: Change) -> None:
+    ticket = change.ticket
     if change.actor.account_id == ticket.entered_by:
         raise Conflict(
             _("You entered ticket {number} yourself; somebody else checks it.").format(
@@ -41,10 +57,6 @@ def on_site(change: Change) -> None:
             code="own_entry",
         )
     change.detail["checked"] = checking.record(change.actor, change.work, ticket, CheckKind.ON_SITE)
-    if corrected:
-        change.detail["corrected"] = corrected
-    if "content" in corrected:
-        _rewrite(change, checking.content(str(given.content)))
 
 
 def _rewrite(change: Change, new: str) -> None:
