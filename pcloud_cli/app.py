@@ -203,7 +203,8 @@ def _guarded(arguments: list[str], run: Context) -> int:
         return error.exit_code
     except (KeyboardInterrupt, EOFError, typer.Abort):
         with suppress(OSError):
-            run.stderr.write("\n" + _("Interrupted; nothing half-done remains.") + "\n")
+            said = _("Ended.") if run.looks_on else _("Interrupted; nothing half-done remains.")
+            run.stderr.write(f"\n{said}\n")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # the reader has seen enough

@@ -50,6 +50,7 @@ class Context:
     random: Callable[[int], bytes] = os.urandom
     flags: Flags = field(default_factory=Flags)
     interrupted: bool = False
+    looks_on: bool = False
     before_asking: Callable[[Context], None] | None = None
     """Refuses who may not do what the command does, before its first question."""
 
@@ -227,7 +228,7 @@ class Context:
         for number, (_value, text) in enumerate(choices, 1):
             self.stderr.write(f"  {number}. {text}\n")
         usual = [str(at) for at, (value, _text) in enumerate(choices, 1) if value == default]
-        prompt = _("Number") + (f" [{usual[0]}]: " if usual else ": ")
+        prompt = _("Choose") + (f" [{usual[0]}]: " if usual else ": ")
         while True:
             answer = self._line(prompt).strip() or (usual[0] if usual else "")
             if answer.isdecimal() and 1 <= int(answer) <= len(choices):

@@ -98,13 +98,25 @@ def print_(
     if not systemd:
         for line in cron.crontab(wanted, setting, with_user=cron_d):
             run.stdout.write(f"{line}\n")
+        _lacks(run, cron.lacking(wanted, setting))
         return
     units = cron.units(wanted, setting)
     if folder is None:
         for name, text in units.items():
             run.stdout.write(f"# /etc/systemd/system/{name}\n{text}\n")
-        return
-    _write(run, Path(folder), units)
+    else:
+        _write(run, Path(folder), units)
+    _lacks(run, cron.lacking(wanted, setting))
+
+
+def _lacks(run: Context, missing: dict[str, Path]) -> None:
+    """Say how the token files are made that are not there."""
+    from pcloud_cli.services import cron
+
+    for role, path in missing.items():
+        run.out.note(_("The token file {path} is not there yet; make it:").format(path=path))
+        for command in cron.making(role, path):
+            run.out.note(f"  {command}")
 
 
 def _write(run: Context, folder: Path, units: dict[str, str]) -> None:

@@ -123,10 +123,8 @@ def _replay(run: Context, desk: Desk, at: str | None, *, quiet: bool) -> None:
         return
     told = outcome.told
     if run.out.format in ("table", "csv"):
-        told = [
-            {**row, "to": row["to"] or _("the fallback channel"), "what": _(row["what"])}
-            for row in told
-        ]
+        nobody = _("nobody holds that role: the fallback channel")
+        told = [{**row, "to": row["to"] or nobody, "what": _(row["what"])} for row in told]
     if run.out.format == "table":
         _teller(run)(outcome)
         if told:

@@ -154,9 +154,36 @@ def chosen(names: Sequence[str], *, systemd: bool) -> dict[str, Job]:
     }
 
 
+def lacking(jobs: Mapping[str, Job], setting: Setting) -> dict[str, Path]:
+    """Return the token files that `jobs` name and that are not there, by their role."""
+    return {
+        job.role: path
+        for job in jobs.values()
+        if _is_absent(path := setting.tokens / f"{job.role}.token")
+    }
+
+
+def making(role: str, path: Path) -> list[str]:
+    """Return the commands that make a service account of `role` and its token file."""
+    number = f"CRON-{role.upper()}"
+    return [
+        f"pcloud account create {number} {role} --service",
+        f"pcloud role grant {number} {role} --reason cron",
+        f"pcloud account token create {number} --name cron --out {shlex.quote(str(path))}",
+    ]
+
+
+def _is_absent(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # a folder that is closed to this call
+        return False
+
+
 def crontab(jobs: Mapping[str, Job], setting: Setting, *, with_user: bool) -> list[str]:
-    """Return the lines of a crontab, a comment before each; `with_user` as /etc/cron.d has it."""
-    lines = []
+    """Return the lines of a crontab, comments before each; `with_user` as /etc/cron.d has it."""
+    lines: list[str] = []
+    missing = lacking(jobs, setting)
     for job in jobs.values():
         words = [f"{name}={shlex.quote(value)}" for name, value in setting.variables(job).items()]
         words += map(shlex.quote, setting.command(job))
@@ -165,7 +192,11 @@ def crontab(jobs: Mapping[str, Job], setting: Setting, *, with_user: bool) -> li
         # cron reads % as the end of the line, whatever stands around it
         command = " ".join(words).replace("%", r"\%")
         user = f"{setting.user}  " if with_user else ""
-        lines += [f"# {_(job.title)}", f"{job.cron}  {user}{command}"]
+        lines += [f"# {_(job.title)}"]
+        if job.role in missing:
+            path = str(missing[job.role])
+            lines += ["# " + _("The token file {path} is not there yet.").format(path=path)]
+        lines += [f"{job.cron}  {user}{command}"]
     return lines
 
 

@@ -23,7 +23,7 @@ from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.role import Role
 from pcloud_cli.models.trail import TrailEvent
 from pcloud_cli.place import ENTRY
-from pcloud_cli.services import acting, recovery, role_shipped, working_calendar
+from pcloud_cli.services import acting, outbox_waiting, recovery, role_shipped, working_calendar
 from pcloud_cli.services.key import master
 from pcloud_cli.settings import config_path, safe_url
 
@@ -86,7 +86,7 @@ def examine(run: Context) -> list[Finding]:
         lambda: _key_lies_apart(run, engine),
         lambda: _boundary(run, engine),
         lambda: _keyring(run),
-        lambda: _outbox(run),
+        lambda: _outbox(run, engine if ready else None),
         lambda: _attachments(run),
         lambda: _clock(run, engine if ready else None),
         lambda: _calendar(run, engine) if opens and engine is not None else iter(()),
@@ -292,9 +292,20 @@ def _keyring(run: Context) -> Iterator[Finding]:
     yield Finding("keyring", OK, _("usable"))
 
 
-def _outbox(run: Context) -> Iterator[Finding]:
+def _outbox(run: Context, engine: Engine | None) -> Iterator[Finding]:
     """Look whether every destination is whole and its secret there; nothing is sent."""
     if not run.settings.table("outbox"):
+        if engine is not None and (count := outbox_waiting.count(engine)):
+            yield Finding(
+                "outbox",
+                WARN,
+                _("{count} messages wait, and the settings name no destination.").format(
+                    count=count
+                ),
+                _("Name one in {path}, [outbox]: docs/operations.md.").format(
+                    path=config_path(run.env)
+                ),
+            )
         return
     try:
         count = run.courier.check()

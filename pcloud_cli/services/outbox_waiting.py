@@ -1,15 +1,23 @@
-"""Taking back what waits in the outbox and is no longer worth saying."""
+"""What waits in the outbox: how much, and taking back what is no longer worth saying."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy.orm import Session
 
+from pcloud_cli.db.engine import reader
 from pcloud_cli.db.work import Work
 from pcloud_cli.models.outbox import QUEUED, DeliveryState, OutboxDelivery, OutboxMessage
 from pcloud_cli.services import trail
 from pcloud_cli.services.actor import Actor
+
+
+def count(engine: Engine) -> int:
+    """Return how many deliveries wait."""
+    with Session(bind=reader(engine)) as session:
+        return session.scalar(select(func.count()).select_from(OutboxDelivery).where(QUEUED)) or 0
 
 
 def supersede(

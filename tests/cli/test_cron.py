@@ -112,6 +112,26 @@ def test_a_profile_and_settings_of_the_environment_go_along_and_a_password_does_
     assert "Geheim" not in refused.err
 
 
+def test_a_token_file_that_is_not_there_is_said_with_the_commands_that_make_it(
+    clocked: Program, tmp_path: Path
+) -> None:
+    printed = clocked.run("cron", "print", "sweep", "--tokens", str(tmp_path))
+    token = tmp_path / "sweeper.token"
+    assert printed.code == 0
+    assert f"# The token file {token} is not there yet." in printed.out.splitlines()
+    made = [line.strip().split() for line in printed.err.splitlines() if "  pcloud " in line]
+    assert len(made) == 3
+    for words, by in zip(
+        made, ("R-ADMINISTRATION", "R-SYSTEM-ADMIN", "R-ADMINISTRATION"), strict=True
+    ):
+        done = clocked.run(*words[1:], by=by)
+        assert done.code == 0, done.err
+    clocked.token = None
+    again = clocked.run("cron", "print", "sweep", "--tokens", str(tmp_path))
+    assert ("not there" in again.out, again.err) == (False, "")
+    assert by_cron(clocked, again.out.splitlines()[-1]) == (0, "", "")
+
+
 def test_cron_d_names_the_account(clocked: Program) -> None:
     line = lines_of(clocked, "--cron-d", "--user", "estate")["deliver"]
     assert line.startswith("* * * * *  estate  PCLOUD_CONFIG=")

@@ -26,6 +26,15 @@ def _findings(program: Program, variables: dict[str, str] | None = None) -> dict
     return found
 
 
+def test_messages_that_wait_without_a_destination_are_told(site: Program) -> None:
+    words = ("ticket", "submit", "-c", "CH", "--public", "车库", "--content", "水管爆了")
+    assert site.run(*words, "--urgent", "-", by="KF001").code == 0
+    found = _findings(site)["outbox"]
+    assert found["status"] == "warn"
+    assert "name no destination" in found["message"]
+    assert str(site.config) in found["remedy"]
+
+
 def _revision(program: Program, number: str) -> None:
     with sqlite3.connect(program.database) as connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (number,))

@@ -104,5 +104,6 @@ def test_the_board_that_is_ended_gives_the_screen_back(
     board.kill(number)
     board.expect_exact("\x1b[?1049l")
     board.expect(pexpect.EOF)
+    assert "half-done" not in (board.before or "")
     board.close()
     assert board.exitstatus == code

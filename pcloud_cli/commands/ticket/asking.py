@@ -85,7 +85,10 @@ def _place(form: Form) -> None:
         with form.desk.open() as (actor, work):
             known = callers.known(actor, work, form.community, call.phone)
     choices = [
-        (str(at), f"{each.house} ({_(words.REPORTERS[each.reporter])})")
+        (
+            str(at),
+            _("{house} ({who})").format(house=each.house, who=_(words.REPORTERS[each.reporter])),
+        )
         for at, each in enumerate(known)
     ]
     choices += [("house", _("in a house")), ("public", _("in a public place"))]

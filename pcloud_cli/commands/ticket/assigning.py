@@ -23,7 +23,7 @@ _PLAN = (
     Column("reason", N_("Why nobody"), prose=True),
 )
 _WHY = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Ticket number"), right=True),
     Column("staff_number", N_("Staff number")),
     Column("chosen", N_("Chosen")),
     Column("why_not", N_("Why not this one")),

@@ -17,7 +17,7 @@ from pcloud_cli.typer_adapter import Verbs
 verbs = Verbs()
 
 COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Ticket number"), right=True),
     Column("quote", N_("Quote")),
     Column("version", N_("Version of the price list")),
     Column("total", N_("Total in yuan"), right=True),

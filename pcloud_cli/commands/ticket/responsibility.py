@@ -16,7 +16,7 @@ from pcloud_cli.typer_adapter import Verbs
 verbs = Verbs()
 
 COLUMNS = (
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Ticket number"), right=True),
     Column("place", N_("Place")),
     Column("fault_type", N_("Fault type")),
     Column("state", N_("State")),

@@ -25,7 +25,7 @@ verbs = Verbs()
 
 BOARD = (
     Column("id", N_("Id"), detail=True),
-    Column("number", N_("Number"), right=True),
+    Column("number", N_("Ticket number"), right=True),
     Column("urgency", N_("Urgency")),
     Column("proposed", N_("Sounds like"), detail=True),
     Column("state", N_("State")),
@@ -116,6 +116,7 @@ def _stay(run: Context, desk: Desk, wanted: Wanted, *, every: int, limit: int) -
         with desk.open() as (actor, work):
             return _drawn(run, board.look(actor, work, wanted, limit=room))
 
+    run.looks_on = True
     with ending_when_asked(run) as stop:
         first = look()  # who may not is told so on their own screen
         with Live(
