@@ -105,6 +105,24 @@ _TO_STAFF = (
         lives=timedelta(hours=12),
     ),
     Template(
+        "ticket_unskilled",
+        _OF_TICKET,
+        Said("An emergency without the skill", "紧急工单缺少对口人员"),
+        Said(
+            "Nobody on shift has the skill for the emergency {number} in {community}; somebody "
+            "went, next step until {deadline}. Give it to a firm, or find somebody: "
+            "`pcloud ticket show {number}`.",
+            "紧急工单 {number}（{community}）在班无人具备所需技能，已先派人前往，时限 {deadline}。"
+            "请联系维保单位或另派他人，详见 pcloud ticket show {number}。",
+        ),
+        group=Said(
+            "Nobody on shift has the skill for the emergency {number} in {community}; somebody "
+            "went, its limit is {deadline}.",
+            "紧急工单 {number}（{community}）在班无人具备所需技能，已先派人前往，时限 {deadline}。",
+        ),
+        lives=timedelta(hours=4),
+    ),
+    Template(
         "ticket_left_to_owner",
         {"number": Kind.NUMBER, "community": Kind.BUILDING},
         Said("A reporter to be told", "待告知报修人"),

@@ -114,6 +114,8 @@ def test_that_nobody_on_shift_can_do_an_emergency_is_said(site: Program) -> None
     assert found["handler"] == TECHNICIAN
     assert found["timeline"][-1]["detail"]["unskilled"] == ["lift"]
     assert "nobody on shift can do" in site.run("ticket", "show", str(number), by=DESK).out
+    told = site.run("outbox", "list", "-o", "json", by="R-SYSTEM-ADMIN").data
+    assert [each["template"] for each in told].count("ticket_unskilled") >= 1
     on_shift(site, OTHER)
     back = site.run("ticket", "return", str(number), "--reason", "不会", by=TECHNICIAN)
     assert "Nobody on shift can do" in back.err

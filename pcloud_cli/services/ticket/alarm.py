@@ -53,6 +53,11 @@ def left_to_nobody(work: Work, ticket: Ticket) -> None:
     _send(work, ticket, "ticket_unassigned", people)
 
 
+def unskilled(work: Work, ticket: Ticket) -> None:
+    """Tell the supervisors that an emergency went to somebody who lacks the skill for it."""
+    _send(work, ticket, "ticket_unskilled", _supervisors(work, ticket))
+
+
 def _supervisors(work: Work, ticket: Ticket) -> list[bytes]:
     return [one.account_id for one in roster.supervisors(work, ticket.community_id, work.now())]
 

@@ -71,6 +71,8 @@ def _assign(change: Change) -> None:
         return
     given = Given(handler=made.given[0].staff_number)
     steps.by_system(system(), work, ticket, "assign", given, detail=detail)
+    if "unskilled" in detail:
+        alarm.unskilled(work, ticket)
 
 
 def _lacks(situation: Situation, staff_number: str) -> list[str]:
