@@ -191,7 +191,7 @@ def test_a_new_call_about_the_same_place_names_what_is_open_there(site: Program)
     words = ["-c", "CH", "--house", "1-1-1002", "--content", "还在漏"]
     made = site.run("ticket", "submit", *words, "-o", "json", by=DESK)
     assert made.code == 0, made.err
-    assert made.data["alike"] == [first]
+    assert made.data["alike"] == [{"number": first, "place": one(site, first)["place"]}]
     told = site.run("ticket", "submit", *words, by=DESK)
     assert f"{first}" in told.err
     assert f"{elsewhere}" not in told.err.replace("…", "")

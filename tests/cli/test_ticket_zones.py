@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from pcloud_cli.models.community import Community
 from tests.cli.program import Program
 from tests.cli.tickets import DESK, step, submitted
 
@@ -22,11 +24,11 @@ BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 def test_an_appointment_is_at_its_time_on_the_wall_before_and_after_a_switch(
     site: Program, zone: str, day: str, begins: str, ends: str
 ) -> None:
+    with site.desk() as desk, desk.open(write=True) as (_nobody, work):
+        work.session.execute(update(Community).values(zone=zone))
     number = submitted(site)
     step(site, number, "accept", by=DESK)
     words = ("--from", f"{day} 01:30", "--until", f"{day} 10:00", "-o", "json")
-    done = site.run(
-        "ticket", "appoint", str(number), *words, by=DESK, variables={"PCLOUD_ZONE": zone}
-    )
+    done = site.run("ticket", "appoint", str(number), *words, by=DESK)
     assert done.code == 0, done.err
     assert (done.data["appointed_from"], done.data["appointed_until"]) == (begins, ends)

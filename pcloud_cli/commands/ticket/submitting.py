@@ -114,16 +114,17 @@ def submit(
         made = submitting.submit(actor, work, call, community=community, choose=run.choose)
         noted = besides.Noted()
         noted.keep(work, made, "submit")
-    run.out.record(spoken(run, made), (*TICKET, *NEW))
+    shown = spoken(run, made)
+    if not run.out.format.startswith("json") and run.out.format != "yaml":
+        shown = {**shown, "alike": [each["number"] for each in made["alike"]]}
+    run.out.record(shown, (*TICKET, *NEW))
     noted.tell(run, made)
     if made["late_entry"]:
         run.out.note(_("Entered later than policy allows after the call; that is recorded."))
     if not asked:
         sounds_urgent(run, made)
     if made["alike"]:
-        numbers = _(", ").join(str(each) for each in made["alike"])
-        run.out.note(
-            _(
-                "Open there already: {numbers}. Is it the same? pcloud ticket link {number} --to …"
-            ).format(numbers=numbers, number=made["number"])
-        )
+        near = _(", ").join(f"{each['number']} ({each['place']})" for each in made["alike"])
+        text = _("Open at or near there: {near}. The same? pcloud ticket link {number} --to {main}")
+        main = made["alike"][0]["number"] if len(made["alike"]) == 1 else "…"
+        run.out.note(text.format(near=near, number=made["number"], main=main))

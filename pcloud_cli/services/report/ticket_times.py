@@ -176,6 +176,7 @@ def rates(work: Work, scope: Scope) -> Rows:
     content = _count(work, scope, counts, Ticket.score >= CONTENT)
     called = _count(work, scope, counts, done, _reached())
     closed = _count(work, scope, Ticket.state == TicketState.CLOSED.value)
+    again = _count(work, scope, counts, done, _reopened())
     written = and_(Ticket.channel.in_([each.value for each in _SAID]), done)
     entered = _count(work, scope, written)
     checked = _count(work, scope, written, ~checking.unchecked())
@@ -185,6 +186,7 @@ def rates(work: Work, scope: Scope) -> Rows:
         ("content", N_("content (4 or 5) of what was rated"), content, rated),
         ("called_back", N_("reached by call back, of what was completed"), called, completed),
         ("closed", N_("closed by time, beside what was completed"), closed, closed + completed),
+        ("reopened", N_("opened again, of what was completed"), again, completed),
         ("checked", N_("entries checked by a second person"), checked, entered),
     )
     return [
@@ -203,6 +205,15 @@ def _reached() -> ColumnElement[bool]:
         TicketStep.detail.contains('"reached":true', autoescape=True),
     )
     return or_(Ticket.confirm_source == ConfirmSource.CALLBACK.value, call)
+
+
+def _reopened() -> ColumnElement[bool]:
+    """Return the condition on `Ticket`: it was opened again, once at least (返修)."""
+    return exists().where(
+        TicketStep.community_id == Ticket.community_id,
+        TicketStep.ticket_id == Ticket.id,
+        TicketStep.step == "reopen",
+    )
 
 
 def _count(work: Work, scope: Scope, *conditions: ColumnElement[bool]) -> int:

@@ -19,6 +19,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.community import Building
+from pcloud_cli.models.maintenance_firm import MaintenanceFirm
 from pcloud_cli.models.ticket import (
     Ticket,
     TicketBreach,
@@ -175,10 +176,19 @@ def _ratings(rows: Iterable[Any], names: Mapping[Any, str], nothing: str) -> Row
 
 
 def _by_handler(work: Work, scope: Scope) -> Rows:
-    rows = _rated(work, scope, Ticket.__table__.c.handler_id)
-    query = select(Account.id, Account.staff_number)
+    """Return who had the tickets: technicians, and the firms that have them instead."""
+    columns = Ticket.__table__.c
+    rows = _rated(work, scope, func.coalesce(columns.handler_id, columns.firm_id))
     found = {row[0] for row in rows if row[0] is not None}
-    names = {id_: number for id_, number in work.session.execute(query) if id_ in found}
+    names = {
+        id_: name
+        for query in (
+            select(Account.id, Account.staff_number),
+            select(MaintenanceFirm.id, MaintenanceFirm.name),
+        )
+        for id_, name in work.session.execute(query)
+        if id_ in found
+    }
     return _ratings(rows, names, _("with nobody"))
 
 
@@ -217,7 +227,7 @@ REPORT = Report(
         Section("steps", N_("Each step against its limit"), steps, columns=STEPS),
         Section("breaches", N_("Limits overrun: who had it, and why"), _breaches, columns=BREACHES),
         Section("state", N_("How far they are"), _by_state, ChartKind.PIE),
-        Section("handler", N_("By technician"), _by_handler, columns=RATINGS),
+        Section("handler", N_("By technician or firm"), _by_handler, columns=RATINGS),
         Section("fault", N_("By fault type"), _by_fault, columns=RATINGS),
         Section("building", N_("By building"), _by_building, columns=RATINGS),
     ),

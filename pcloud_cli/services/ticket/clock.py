@@ -42,7 +42,11 @@ def limit(policy: TicketPolicy, ticket: Ticket, clock: TicketClock) -> timedelta
     """Return how long `clock` may run for a ticket of its urgency."""
     urgent = ticket.urgency == Urgency.URGENT
     match clock:
-        case TicketClock.ACCEPT | TicketClock.ASSIGN:
+        case TicketClock.ACCEPT:
+            # what only sounds urgent is looked at as soon as what is
+            soon = urgent or ticket.proposed_kind is not None
+            minutes = policy.urgent_accept_minutes if soon else policy.accept_minutes
+        case TicketClock.ASSIGN:
             minutes = policy.urgent_accept_minutes if urgent else policy.accept_minutes
         case TicketClock.TAKE:
             minutes = policy.urgent_take_minutes if urgent else policy.take_minutes

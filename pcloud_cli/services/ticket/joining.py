@@ -35,7 +35,7 @@ _GOING_ON = (
     TicketState.ON_SITE,
     TicketState.PAUSED,
 )
-_MOST_ALIKE = 5
+_MOST_ALIKE, _LOOKED_AT = 5, 50
 _SENT = and_(
     OutboxDelivery.message_id == OutboxMessage.id,
     OutboxDelivery.state == DeliveryState.SENT.value,
@@ -69,8 +69,8 @@ def link(change: Change) -> None:
     change.afterwards.append(lambda: _move_on(change, joined, main))
 
 
-def alike(work: Work, ticket: Ticket, told: str | None) -> list[int]:
-    """Return numbers of open tickets that may be about the same as a new one, a few at most.
+def alike(work: Work, ticket: Ticket, told: str | None) -> list[Ticket]:
+    """Return open tickets that may be about the same as a new one, a few at most.
 
     The same house or public place; in the same building the same kind of fault, which is that of
     the ticket, or the one that its content has `told`.
@@ -79,10 +79,11 @@ def alike(work: Work, ticket: Ticket, told: str | None) -> list[int]:
     same = [
         and_(Ticket.house_id.is_not(None), Ticket.house_id == ticket.house_id),
         and_(Ticket.public_place == ticket.public_place, Ticket.house_id.is_(None)),
-        and_(Ticket.building_id == ticket.building_id, Ticket.fault_type == fault),
     ]
+    if fault is not None:
+        same.append(and_(Ticket.building_id == ticket.building_id, Ticket.fault_type == fault))
     query = (
-        select(Ticket.number)
+        select(Ticket)
         .where(
             Ticket.community_id == ticket.community_id,
             Ticket.due_at.is_not(None),
@@ -91,9 +92,10 @@ def alike(work: Work, ticket: Ticket, told: str | None) -> list[int]:
             or_(*same),
         )
         .order_by(Ticket.submitted_at.desc(), Ticket.number.desc())
-        .limit(_MOST_ALIKE)
+        .limit(_LOOKED_AT)
     )
-    return list(work.session.scalars(query))
+    found = sorted(work.session.scalars(query), key=lambda other: other.house_id != ticket.house_id)
+    return found[:_MOST_ALIKE]
 
 
 def _joined_itself(work: Work, ticket: Ticket, other: Ticket) -> Conflict:

@@ -35,12 +35,13 @@ def unmark(change: Change) -> None:
     Of a ticket that only sounds urgent, that is taken off: somebody has said that it is not.
     """
     ticket = change.ticket
+    before = _limit(change)
     if ticket.proposed_kind is not None:
         change.detail["former"], ticket.proposed_kind = ticket.proposed_kind, None
+        _follow(change, before, no_later=False)
         return
     if ticket.urgency != Urgency.URGENT:
         raise Conflict(_("It is not urgent."), code="unchanged")
-    before = _limit(change)
     change.detail["former"] = ticket.urgent_kind
     ticket.urgency, ticket.urgent_kind = Urgency.NORMAL.value, None
     _follow(change, before, no_later=False)

@@ -175,7 +175,10 @@ def submitted(
         "already": False,
         "proposed_fault": fault,
         "proposed_fault_name": dict(fault_type.choices(work)).get(fault) if fault else None,
-        "alike": joining.alike(work, ticket, fault),
+        "alike": [
+            {"number": each["number"], "place": each["place"]}
+            for each in record.of_all(work, joining.alike(work, ticket, fault))
+        ],
     }
 
 
