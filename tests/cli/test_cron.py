@@ -84,8 +84,10 @@ def test_every_printed_line_runs_from_the_bare_environment_of_cron_and_is_silent
 def test_a_printed_sweep_works_off_what_is_due(clocked: Program) -> None:
     with sqlite3.connect(clocked.database) as connection:
         connection.execute(
-            "UPDATE login_session SET due_at = created_at, expires_at = created_at "
-            "WHERE account_id = (SELECT id FROM account WHERE staff_number = 'NO001')"
+            # the fixture's clock may be ahead of the one that the process has
+            "UPDATE login_session SET created_at = ?1, due_at = ?1, expires_at = ?1 "
+            "WHERE account_id = (SELECT id FROM account WHERE staff_number = 'NO001')",
+            ("2026-01-01 00:00:00.000000",),
         )
     connection.close()
     told = "SELECT count(*) FROM trail_event WHERE action = 'login.expired'"
