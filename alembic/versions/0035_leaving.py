@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("leaving_due_at", _MOMENT))
     op.execute("UPDATE account SET leaving_due_at = ends_at WHERE ends_at IS NOT NULL")
     op.create_index(
-        "ix_account_leaving",
+        "ix_account_leaving_due",
         "account",
         ["leaving_due_at"],
         sqlite_where=sa.text(_DUE),
@@ -33,5 +33,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it away again."""
-    op.drop_index("ix_account_leaving", "account")
+    op.drop_index("ix_account_leaving_due", "account")
     op.execute("ALTER TABLE account DROP COLUMN leaving_due_at")

@@ -67,7 +67,7 @@ class Account(Base):
             postgresql_where=text("due_at IS NOT NULL AND password_state = 'first'"),
         ),
         Index(
-            "ix_account_leaving",
+            "ix_account_leaving_due",
             "leaving_due_at",
             sqlite_where=text("leaving_due_at IS NOT NULL"),
             postgresql_where=text("leaving_due_at IS NOT NULL"),
