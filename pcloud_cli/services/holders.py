@@ -17,11 +17,12 @@ from pcloud_cli.models.community import Building
 from pcloud_cli.models.role import Role, RoleGrant, RolePermission, ScopeKind
 from pcloud_cli.services import permission
 from pcloud_cli.services.account_state import in_work
-from pcloud_cli.services.actor import nobody
+from pcloud_cli.services.actor import Grant, nobody
 from pcloud_cli.services.permission import Reach
 from pcloud_cli.services.permission_places import at_home
 
 _CHUNK = 500
+_CACHE = "holders"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,62 @@ def of(
             if reach.everywhere or reach.communities or reach.buildings:
                 found.append(Holder(account_id, number, name, reach))
     return sorted(found, key=lambda one: one.staff_number)
+
+
+def who_may(
+    work: Work, needed: str, community_id: bytes | None = None, building_id: bytes | None = None
+) -> list[bytes]:
+    """Return the people in work who hold `needed` now, in a community or one of its buildings.
+
+    Sorted ids of accounts. Without a community only those count who hold it everywhere. Asked
+    again in one unit of work, it answers the same.
+    """
+    known: dict[str, list[Holder]] = work.session.info.setdefault(_CACHE, {})
+    if needed not in known:
+        known[needed] = of(work, needed)
+    return sorted(
+        one.account_id for one in known[needed] if covers(one.reach, community_id, building_id)
+    )
+
+
+def who_holds(
+    work: Work, role: str, community_id: bytes | None = None, building_id: bytes | None = None
+) -> list[bytes]:
+    """Return the people in work who hold a role now: grants whole and in force, sorted.
+
+    In a community, or one of its buildings, where one is given, else anywhere.
+    """
+    query = (
+        select(Account.id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .join(Role, Role.id == RoleGrant.role_id)
+        .where(
+            Role.code == role,
+            RoleGrant.revoked_at.is_(None),
+            *in_work(work.now()),
+            Account.kind == AccountKind.PERSON.value,
+        )
+        .distinct()
+    )
+
+    def held(grant: Grant) -> bool:
+        return grant.role == role and (
+            community_id is None
+            or grant.scope_kind == ScopeKind.ALL
+            or community_id in (grant.scope_id, *grant.places)
+            or (building_id is not None and building_id == grant.scope_id)
+        )
+
+    return sorted(
+        account_id
+        for account_id in work.session.scalars(query)
+        if any(held(grant) for grant in permission.grants_of(nobody(), work, account_id))
+    )
+
+
+def covers(reach: Reach, community_id: bytes | None, building_id: bytes | None = None) -> bool:
+    """Say whether `reach` covers a community, or the building in it; without one, everywhere."""
+    return reach.everywhere or community_id in reach.communities or building_id in reach.buildings
 
 
 def reach_of(work: Work, account_id: bytes, needed: str) -> Reach:

@@ -28,9 +28,9 @@ from pcloud_cli.security.canonical import Field, canonical_json
 from pcloud_cli.security.mac import row_mac
 from pcloud_cli.services import permission
 from pcloud_cli.services.actor import Actor
+from pcloud_cli.services.holders import who_holds
 from pcloud_cli.services.outbox_address import Address, read_address
 from pcloud_cli.services.outbox_templates import TEMPLATES
-from pcloud_cli.services.permission_holders import who_holds
 
 STATES: dict[str, str] = {
     DeliveryState.QUEUED: N_("waiting"),

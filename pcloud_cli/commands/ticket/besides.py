@@ -35,6 +35,7 @@ class Noted:
 def _said(found: Besides, record: dict[str, Any]) -> list[str]:
     from pcloud_cli.output.values import shown
     from pcloud_cli.services import maintenance_firm
+    from pcloud_cli.services.ticket.words import RESPONSIBILITIES
 
     said, number = [], str(record["number"])
     if found.unskilled:
@@ -63,6 +64,12 @@ def _said(found: Besides, record: dict[str, Any]) -> list[str]:
             "pcloud ticket appoint {number} --from … --until …"
         )
         said.append(text.format(number=number))
+    if found.seems is not None:
+        text = _(
+            "It seems to be {whose}, and nobody has decided it: "
+            "pcloud ticket responsibility {number}"
+        )
+        said.append(text.format(whose=_(RESPONSIBILITIES[found.seems]), number=number))
     if found.callers:
         text = _("Callers who wait to hear of it: {count}; pcloud ticket callers {number}")
         said.append(text.format(count=found.callers, number=number))

@@ -110,8 +110,12 @@ def on_shift(work: Work, community_id: bytes, at: datetime) -> Duty:
     return Duty(tuple(found), None if found else "nobody_in_work")
 
 
-def supervisors(work: Work, community_id: bytes, at: datetime) -> list[Supervisor]:
-    """Return who supervises the technicians of a community, those on shift `at` a moment first.
+def supervisors(
+    work: Work, community_id: bytes, at: datetime, building_id: bytes | None = None
+) -> list[Supervisor]:
+    """Return who supervises the technicians of a community, or a building in it.
+
+    Those on shift `at` a moment stand first.
 
     They are told whether they are on shift or not; who tells only some may stop after the first
     that is. The list is empty only where nobody holds such a role there.
@@ -120,7 +124,7 @@ def supervisors(work: Work, community_id: bytes, at: datetime) -> list[Superviso
     found = [
         Supervisor(one.account_id, one.staff_number, one.name, one.account_id in here)
         for one in holders.of(work, "technician.manage", at=at)
-        if holders.within(one.reach, community_id, frozenset()) is None
+        if holders.covers(one.reach, community_id, building_id)
     ]
     return sorted(found, key=lambda one: (not one.on_shift, one.staff_number))
 

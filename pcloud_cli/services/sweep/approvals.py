@@ -17,7 +17,7 @@ from pcloud_cli.i18n import N_
 from pcloud_cli.models.approval import WAITING, Approval
 from pcloud_cli.services import approval
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.permission_holders import who_may
+from pcloud_cli.services.holders import who_may
 from pcloud_cli.services.policy import current as policy_of
 from pcloud_cli.services.policy_sections import SweepPolicy
 from pcloud_cli.services.sweep import breaches

@@ -16,7 +16,7 @@ from pcloud_cli.i18n import N_
 from pcloud_cli.models.account import FIRST_DUE, Account, AccountKind
 from pcloud_cli.services.account_state import in_work, why_closed
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.permission_holders import who_may
+from pcloud_cli.services.holders import who_may
 from pcloud_cli.services.sweep import breaches
 from pcloud_cli.services.sweep.breaches import Late
 from pcloud_cli.services.sweep.declare import Kind, Taken, due, earliest

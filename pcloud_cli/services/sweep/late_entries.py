@@ -11,7 +11,7 @@ from pcloud_cli.i18n import N_
 from pcloud_cli.models.ticket import ENTRY_DUE, Ticket
 from pcloud_cli.services import policy
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.permission_holders import who_holds
+from pcloud_cli.services.holders import who_holds
 from pcloud_cli.services.policy_ticket import TicketPolicy
 from pcloud_cli.services.sweep import breaches
 from pcloud_cli.services.sweep.breaches import Late

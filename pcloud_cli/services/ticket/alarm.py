@@ -9,8 +9,8 @@ from pcloud_cli.i18n import N_
 from pcloud_cli.models.community import Building, Community
 from pcloud_cli.models.ticket import Ticket, Urgency
 from pcloud_cli.services import fault_type, outbox, roster
+from pcloud_cli.services.holders import who_may
 from pcloud_cli.services.outbox import Recipient
-from pcloud_cli.services.permission_holders import who_may
 
 _FALLBACK = "maintenance_lead"
 """Whose role is addressed where nobody supervises: so it reaches the fallback channel."""
@@ -37,7 +37,7 @@ def emergency(work: Work, ticket: Ticket) -> None:
 def sounds_urgent(work: Work, ticket: Ticket) -> None:
     """Tell those who may accept the ticket that its content sounds like an emergency (3.2.2)."""
     kind = ticket.proposed_kind or N_("urgent")
-    people = who_may(work, "ticket.accept", ticket.community_id)
+    people = who_may(work, "ticket.accept", ticket.community_id, ticket.building_id)
     _send(work, ticket, "ticket_sounds_urgent", people, kind=kind, place=_place(work, ticket))
 
 
@@ -49,7 +49,7 @@ def left_to_nobody(work: Work, ticket: Ticket) -> None:
     people = _supervisors(work, ticket)
     if ticket.urgency == Urgency.URGENT:
         for needed in ("ticket.accept", "ticket.assign"):
-            people += who_may(work, needed, ticket.community_id)
+            people += who_may(work, needed, ticket.community_id, ticket.building_id)
     _send(work, ticket, "ticket_unassigned", people)
 
 
@@ -59,7 +59,8 @@ def unskilled(work: Work, ticket: Ticket) -> None:
 
 
 def _supervisors(work: Work, ticket: Ticket) -> list[bytes]:
-    return [one.account_id for one in roster.supervisors(work, ticket.community_id, work.now())]
+    found = roster.supervisors(work, ticket.community_id, work.now(), ticket.building_id)
+    return [one.account_id for one in found]
 
 
 def _place(work: Work, ticket: Ticket) -> str:

@@ -26,7 +26,7 @@ from pcloud_cli.services.dispatch.explain import explain
 from pcloud_cli.services.dispatch.plan import Given, Left, Plan, plan
 from pcloud_cli.services.dispatch.situation import Place, Situation, Technician
 from pcloud_cli.services.policy_ticket import TicketPolicy
-from pcloud_cli.services.ticket import alarm, clock, listing, record, steps
+from pcloud_cli.services.ticket import alarm, clock, listing, permitted, record, steps
 from pcloud_cli.services.ticket.flow import STEPS
 from pcloud_cli.services.words import Words
 
@@ -193,7 +193,7 @@ def _waiting(
     if references:
         found = [steps.found(actor, work, each, "assign") for each in references]
         for ticket in found:
-            steps.require(actor, work, ticket, STEPS["assign"])
+            permitted.require(actor, work, ticket, STEPS["assign"])
             if ticket.state != TicketState.ACCEPTED:
                 raise Conflict(
                     _("Ticket {number} does not wait to be assigned.").format(number=ticket.number),

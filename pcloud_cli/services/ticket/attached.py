@@ -108,6 +108,7 @@ def _may_add(actor: Actor, work: Work, subject: Subject, stage: str) -> None:
             _("Ticket {number} has ended; what is attached to it stays as it is.").format(
                 number=subject.name
             ),
+            hint=_("`pcloud ticket reopen` opens it again; another matter is a ticket of its own."),
             code="ended",
         )
 

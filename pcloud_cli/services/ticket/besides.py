@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
-from pcloud_cli.models.ticket import Ticket, TicketStep
+from pcloud_cli.models.ticket import Responsibility, Ticket, TicketStep
 from pcloud_cli.services import fault_type
-from pcloud_cli.services.ticket import checking, joining
+from pcloud_cli.services.ticket import checking, joining, responsibility
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Besides:
     """Callers joined to the ticket, who wait to hear that it is done."""
     nobody_in: bool = False
     """Nobody got in: another appointment is to be made."""
+    seems: str | None = None
+    """Whose matter the repair seems to be, where nobody has decided it and it is not ours."""
 
 
 def of(work: Work, ticket_id: bytes, code: str) -> Besides:
@@ -49,7 +51,16 @@ def of(work: Work, ticket_id: bytes, code: str) -> Besides:
         unchecked=code == "arrive" and _may_check(work, ticket, last),
         callers=joining.waiting(work, ticket) if code == "complete" else 0,
         nobody_in=code == "no_access",
+        seems=_seems(work, ticket) if code in ("accept", "complete") else None,
     )
+
+
+def _seems(work: Work, ticket: Ticket) -> str | None:
+    """Return whose matter it seems to be: the owner agrees before paid work starts (2.3.2)."""
+    if ticket.responsibility is not None:
+        return None
+    found = responsibility.proposed(work, ticket).responsibility
+    return None if found == Responsibility.PROPERTY else found
 
 
 def _may_check(work: Work, ticket: Ticket, arrival: TicketStep) -> bool:

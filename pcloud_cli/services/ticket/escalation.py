@@ -14,7 +14,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.models.account import Account
 from pcloud_cli.models.ticket import Ticket, TicketClock, TicketState, TicketStep
 from pcloud_cli.services.account_state import in_work
-from pcloud_cli.services.permission_holders import who_holds, who_may
+from pcloud_cli.services.holders import who_holds, who_may
 from pcloud_cli.services.ticket import clock
 
 _DESK = frozenset({TicketClock.ACCEPT, TicketClock.ASSIGN, TicketClock.CONFIRM})
@@ -30,7 +30,7 @@ class Circle:
 
     work: Work
     there: frozenset[bytes]
-    _held: dict[tuple[str, bytes], list[bytes]] = field(default_factory=dict)
+    _held: dict[tuple[str, bytes, bytes | None], list[bytes]] = field(default_factory=dict)
 
     def of(self, ticket: Ticket, level: int) -> tuple[bytes | None, ...]:
         """Return who hears of `level` of the ticket's clock; None is the fallback channel."""
@@ -82,7 +82,7 @@ class Circle:
 
     def _those(self, permission: str, ticket: Ticket, first: bytes | None) -> list[bytes]:
         """Return `first`, if they hold `permission` where the ticket is; else all who do."""
-        may = who_may(self.work, permission, ticket.community_id)
+        may = who_may(self.work, permission, ticket.community_id, ticket.building_id)
         return [each for each in may if each == first] or may
 
     def _gave_to_firm(self, ticket: Ticket) -> bytes | None:
@@ -94,7 +94,7 @@ class Circle:
         return self.work.session.scalars(query.limit(1)).first()
 
     def _who(self, role: str, ticket: Ticket) -> list[bytes]:
-        asked = (role, ticket.community_id)
+        asked = (role, ticket.community_id, ticket.building_id)
         if asked not in self._held:
             self._held[asked] = who_holds(self.work, *asked)
         return self._held[asked]

@@ -81,15 +81,26 @@ def passed(
     return found
 
 
-def catch_up(change: Change, counting: Counting) -> None:
-    """Record what was overrun of a clock before the step of `change` ended it.
+def unseen(change: Change) -> list[Counting]:
+    """Return what was overrun of the running clock when the step of `change` begins.
 
     In time to the moment is in time.
     """
-    if counting.due_at < change.now:
-        found = passed(change.policy, change.ticket, counting, change.now)
-        late = [each for each in found if each.due_at < change.now]
-        record(change.actor, change.work, late, change.now)
+    counting = of(change.ticket)
+    if counting is None or counting.due_at >= change.now:
+        return []
+    found = passed(change.policy, change.ticket, counting, change.now)
+    return [each for each in found if each.due_at < change.now]
+
+
+def catch_up(change: Change, found: Sequence[Counting]) -> None:
+    """Record what `unseen` found, where the step of `change` ended that clock or moved its limit.
+
+    Where the clock goes on as it was, the sweep finds it.
+    """
+    ticket = change.ticket
+    if found and (ticket.clock_step, ticket.deadline_at) != (found[0].step, found[0].deadline_at):
+        record(change.actor, change.work, found, change.now)
 
 
 def record(

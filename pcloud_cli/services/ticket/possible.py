@@ -6,7 +6,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.i18n import _
 from pcloud_cli.models.ticket import Ticket, TicketState, Urgency
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.ticket import steps
+from pcloud_cli.services.ticket import permitted
 from pcloud_cli.services.ticket.flow import STEPS, Step
 from pcloud_cli.services.ticket.third_party import BY_THE_FIRM
 
@@ -56,7 +56,7 @@ def _verb(ticket: Ticket, code: str) -> str:
 def _may(actor: Actor, work: Work, ticket: Ticket, step: Step) -> bool:
     if TicketState(ticket.state) not in step.sources or not _makes_sense(ticket, step.code):
         return False
-    return steps.may(actor, work, ticket, step)
+    return permitted.may(actor, work, ticket, step)
 
 
 def _makes_sense(ticket: Ticket, code: str) -> bool:

@@ -23,7 +23,7 @@ from pcloud_cli.models.ticket import ConfirmSource, Responsibility, Ticket, Tick
 from pcloud_cli.models.ticket_quote import TicketQuote, TicketQuoteLine
 from pcloud_cli.services import money, price_list
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.ticket import attached, finding, steps, things
+from pcloud_cli.services.ticket import attached, finding, permitted, steps, things
 from pcloud_cli.services.ticket.flow import STEPS
 from pcloud_cli.services.ticket.sources import source_of
 from pcloud_cli.services.ticket.steps import Change, Given
@@ -72,7 +72,7 @@ def quote(
     to pay.
     """
     ticket = steps.found(actor, work, reference, "quote")
-    steps.require(actor, work, ticket, STEPS["quote"])
+    permitted.require(actor, work, ticket, STEPS["quote"])
     newest = _newest(work, ticket)
     given = Given(items=tuple(items), materials=tuple(materials))
     if newest is not None:
@@ -92,7 +92,7 @@ def agree(
     already, it changes nothing.
     """
     ticket = steps.found(actor, work, reference, "agree")
-    steps.require(actor, work, ticket, STEPS["agree"])
+    permitted.require(actor, work, ticket, STEPS["agree"])
     newest = _newest(work, ticket)
     already = newest is not None and _counts(work, newest)
     if not already:

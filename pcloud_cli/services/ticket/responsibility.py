@@ -17,7 +17,7 @@ from pcloud_cli.models.community import Community
 from pcloud_cli.models.ticket import Responsibility, Ticket
 from pcloud_cli.services import fault_type, maintenance_firm, warranty
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.ticket import finding, joining, quoting, record, steps
+from pcloud_cli.services.ticket import finding, joining, permitted, quoting, record, steps
 from pcloud_cli.services.ticket.flow import STEPS
 from pcloud_cli.services.ticket.steps import Change, Given
 from pcloud_cli.services.ticket.words import RESPONSIBILITIES
@@ -88,7 +88,7 @@ def decide(actor: Actor, work: Work, reference: str, decision: Decision) -> dict
     least = "entrust" if code == Responsibility.THIRD_PARTY else "responsibility"
     ticket = steps.found(actor, work, reference, least)
     step = _step(ticket, code)
-    steps.require(actor, work, ticket, STEPS[step])
+    permitted.require(actor, work, ticket, STEPS[step])
     if step != "entrust" and (decision.firm or decision.promised):
         raise UsageProblem(
             _("A firm and its promise go with a firm's matter alone."),
