@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
+from pcloud_cli.models.ticket import Ticket, TicketBreach
 from pcloud_cli.services import maintenance_firm
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.ticket import responsibility
+from pcloud_cli.services.ticket.clock import BREACH
 from tests.integration.crew import Crew
 from tests.integration.office import Office
 from tests.integration.repairs import DESK, LEAD, TECHNICIAN, Repairs, founded
@@ -68,3 +71,37 @@ def test_a_firms_promise_stays_whether_the_repair_is_urgent_or_not(
         assert (found["clock"], found["deadline_at"]) == ("complete", promised)
     # a fifth of the ordinary day before it
     assert found["due_at"] == promised - timedelta(hours=24) / 5
+
+
+def _breached(repairs: Repairs, number: int) -> list[tuple[str, int]]:
+    with repairs.office.open(LEAD) as (_actor, work):
+        query = (
+            select(TicketBreach.clock, TicketBreach.level)
+            .join(Ticket, Ticket.id == TicketBreach.ticket_id)
+            .where(Ticket.number == number)
+            .order_by(TicketBreach.level)
+        )
+        return [(clock, level) for clock, level in work.session.execute(query)]
+
+
+def test_a_limit_that_nobody_swept_stays_overrun_when_the_mark_is_taken_off(
+    repairs: Repairs,
+) -> None:
+    number = repairs.submit(urgent="水浸")
+    repairs.after(minutes=6)
+    repairs.step(number, "not_urgent", LEAD, reason="误报")
+    assert _breached(repairs, number) == [("assign", BREACH)]
+    assert repairs.ticket(number)["deadline_at"] > repairs.office.clock.now()
+
+
+def test_an_arrival_that_was_missed_stays_missed_when_another_appointment_is_made(
+    repairs: Repairs,
+) -> None:
+    number = repairs.upto("take")
+    repairs.after(hours=4, minutes=1)
+    now = repairs.office.clock.now()
+    later = {"begins": now + timedelta(hours=1), "until": now + timedelta(hours=2)}
+    repairs.step(number, "appoint", TECHNICIAN, **later)
+    assert _breached(repairs, number) == [("arrive", BREACH)]
+    repairs.sweep()
+    assert _breached(repairs, number) == [("arrive", BREACH)]

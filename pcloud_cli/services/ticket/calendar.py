@@ -64,7 +64,7 @@ def is_workday(day: date) -> bool:
 
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
+    except NotImplementedError:  # what it raises for a day beyond its data
         return day.weekday() < _SATURDAY
 
 
