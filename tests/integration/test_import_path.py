@@ -245,7 +245,7 @@ def test_a_reading_that_fails_midway_leaves_no_row_behind(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(office.folder / "long.xlsx", [row(n) for n in range(1, 60)])
-    monkeypatch.setattr(loading, "_PART", 10)  # so that parts are committed before it fails
+    monkeypatch.setattr(loading, "PART", 10)  # so that parts are committed before it fails
     staged: list[int] = []
 
     def meanwhile(rows: int) -> None:

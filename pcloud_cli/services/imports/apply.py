@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, and_, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from pcloud_cli.db.bulk import attempt, insert_rows, make_room
-from pcloud_cli.db.types import moment_text
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict
 from pcloud_cli.i18n import _
@@ -31,6 +30,7 @@ from pcloud_cli.services.imports.statements import (
     OF_KNOWN_OWNERS,
     RELATED,
     STATEMENTS,
+    run_each,
 )
 from pcloud_cli.services.key import indexes
 from pcloud_cli.services.words import BATCH_STATES, word
@@ -355,32 +355,9 @@ def _places(work: Work, batch: ImportBatch) -> None:
 
 def _write(work: Work, batch: ImportBatch, known: _Known) -> dict[str, int]:
     """Run the statements; return how many rows each wrote."""
-    session = work.session
-    session.flush()
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    places = {
-        "day": "" if sqlite else "CAST(",
-        "as_day": "" if sqlite else " AS DATE)",
-        "now": ":now" if sqlite else "CAST(:now AS TIMESTAMPTZ)",
-        "today": ":today" if sqlite else "CAST(:today AS DATE)",
-    }
-    now = work.now()
-    values = {
-        "batch": batch.id,
-        "community": batch.community_id,
-        "now": moment_text(now) if sqlite else moment_text(now) + "+00",
-        "today": now.date().isoformat(),
-    }
-    connection = session.connection()
-    counts = {}
-    idle = dict.fromkeys(OF_KNOWN_HOUSES, not known.houses)
-    idle |= dict.fromkeys(OF_KNOWN_OWNERS, not known.owners)
-    for name, statement in {**STATEMENTS, **RELATED}.items():
-        if idle.get(name):
-            counts[name] = 0
-            continue
-        used = {
-            key: value for key, value in values.items() if f":{key}" in statement.format(**places)
-        }
-        counts[name] = connection.execute(text(statement.format(**places)), used).rowcount
-    return counts
+    work.session.flush()
+    idle = set() if known.houses else set(OF_KNOWN_HOUSES)
+    idle |= set() if known.owners else set(OF_KNOWN_OWNERS)
+    wanted = {name: each for name, each in {**STATEMENTS, **RELATED}.items() if name not in idle}
+    counts = run_each(work.session.connection(), wanted, batch.id, batch.community_id, work.now())
+    return {name: counts.get(name, 0) for name in (*STATEMENTS, *RELATED)}

@@ -45,7 +45,8 @@ from pcloud_cli.sheets.problems import Problem
 from pcloud_cli.sheets.read import read_workbook
 
 KIND = "import.batch"
-_PART = 8_000  # staged tuples in one transaction: short enough not to make others wait
+PART = 8_000
+"""Staged tuples in one transaction: short enough not to make others wait."""
 _MOST_PROBLEMS = 100_000
 
 
@@ -197,7 +198,7 @@ class _Loading:
             self.sampled = message
         elif isinstance(message, Done):
             self.done = message
-        if len(self._part) >= _PART:
+        if len(self._part) >= PART:
             self._write()
 
     def end(self, stager: Stager) -> None:

@@ -7,6 +7,12 @@ Places in braces are filled with what the two databases spell differently: ``{da
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from pcloud_cli.db.types import moment_text
 from pcloud_cli.models.house import AREA_COLUMNS, HANDOVER_COLUMNS
 
 BEFORE_HOUSE = (
@@ -248,3 +254,33 @@ RELATED = {
         f"{{now}} {_WITH_ROW} 'parking'"
     ),
 }
+
+
+def run_each(
+    connection: Connection,
+    statements: Mapping[str, str],
+    batch_id: bytes,
+    community_id: bytes,
+    now: datetime,
+) -> dict[str, int]:
+    """Run `statements`, which are some of those above, for a batch as of `now` (aware, UTC);
+    return how many rows each wrote."""
+    sqlite = connection.dialect.name == "sqlite"
+    spelt = {
+        "day": "" if sqlite else "CAST(",
+        "as_day": "" if sqlite else " AS DATE)",
+        "now": ":now" if sqlite else "CAST(:now AS TIMESTAMPTZ)",
+        "today": ":today" if sqlite else "CAST(:today AS DATE)",
+    }
+    values = {
+        "batch": batch_id,
+        "community": community_id,
+        "now": moment_text(now) if sqlite else moment_text(now) + "+00",
+        "today": now.date().isoformat(),
+    }
+    counts = {}
+    for name, statement in statements.items():
+        said = statement.format(**spelt)
+        used = {key: value for key, value in values.items() if f":{key}" in said}
+        counts[name] = connection.execute(text(said), used).rowcount
+    return counts

@@ -1,5 +1,7 @@
 """An import, workbook to live, beside its floor and what one would take instead.
 
+*Our own tables alone* is a second floor: nobody goes below it who fills these tables (decision
+0029).
 Ours is the wall time of `load`, `approve` and `apply` as processes, less three times a one-row
 command: that much any command costs. Floor and peers count from where their libraries are loaded
 to the end of their one commit. All of them read the same workbook and are as durable as we are.
@@ -49,6 +51,11 @@ def measure(given: argparse.Namespace, folder: Path) -> list[Result]:
     floor = Result("floor: calamine, one raw executemany")
     ours = Result("pcloud load + approve + apply", budget=4.0 if rows < 1_000_000 else 3.0)
     parts = {name: Result(f"  {name}") for name in ("load", "approve", "apply", "one-row command")}
+    tables = {
+        name: Result(f"  {name}" if name else "our own tables alone")
+        for name in ("", "reading", "staging", "moving")
+    }
+    tables[""].floor = floor
     raw = Result("  raw total", floor=floor)
     floor.floor = ours.floor = floor
     peers = _peers(given, floor, rows)
@@ -57,13 +64,16 @@ def measure(given: argparse.Namespace, folder: Path) -> list[Result]:
             floor.name = "floor: calamine, one raw COPY"
             peers = {}
         for number in range(given.runs):
-            _floor_once(floor, book, installation.fresh(2 * number), is_sqlite)
-            seconds = _ours_once(installation.fresh(2 * number + 1), book, parts, ours)
+            _floor_once(floor, book, installation.fresh(3 * number), is_sqlite)
+            loaded = installation.fresh(3 * number + 1)
+            seconds = _ours_once(loaded, book, parts, ours)
+            _tables_once(tables, book, installation.fresh(3 * number + 2), loaded)
             raw.seconds.append(seconds)
             ours.seconds.append(seconds - 3 * parts["one-row command"].seconds[-1])
             for name, peer in peers.items():
                 _peer_once(name, peer, folder, book, few, rows)
-    return [floor, ours, raw, *parts.values(), *peers.values()]
+    ours.note = f"{ours.median / tables[''].median:.2f} × our own tables alone"
+    return [floor, ours, raw, *parts.values(), *tables.values(), *peers.values()]
 
 
 def _book(folder: Path, rows: int) -> Path:
@@ -115,6 +125,16 @@ def _take(result: Result, call: list[str], scale: float = 1.0) -> None:
     said = json.loads(run(call, env=plain_environment(Path("/nonexistent"))).out)
     result.seconds.append(said["seconds"] * scale)
     result.peak([said["peak_mib"]])
+
+
+def _tables_once(tables: dict[str, Result], book: Path, target: Fresh, loaded: Fresh) -> None:
+    """Measure what nothing but reading cells and writing our tables takes (`own_tables.py`)."""
+    script = _HERE / "peers" / "own_tables.py"
+    call = [sys.executable, str(script), str(book), target.database, loaded.database]
+    env = {**plain_environment(Path("/nonexistent")), "PYTHONPATH": str(_PROJECT)}
+    said = json.loads(run(call, env=env).out)
+    for name, result in tables.items():
+        result.seconds.append(said[name or "seconds"])
 
 
 def _ours_once(target: Fresh, book: Path, parts: dict[str, Result], ours: Result) -> float:
