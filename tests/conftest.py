@@ -73,6 +73,10 @@ class Postgres:
         self.template = f"pcloud_template_{os.getpid()}"
         self._admin = create_engine(self.address, isolation_level="AUTOCOMMIT")
         self._made = 0
+        with self._admin.connect() as connection:
+            version = connection.dialect.server_version_info or (0,)
+        # files copied as they are, not page by page through the log: half of the time
+        self._quickly = " STRATEGY FILE_COPY" if version >= (15,) else ""
 
     def run(self, statement: str) -> None:
         """Run one statement outside any database of ours."""
@@ -96,7 +100,7 @@ class Postgres:
         self._made += 1
         name = f"pcloud_test_{os.getpid()}_{self._made}"
         source = template or ("template0" if empty else self.template)
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"{self._quickly}')
         return name
 
     def drop(self, name: str) -> None:
