@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from pcloud_cli.models.community import Community
+from pcloud_cli.output.values import shown
 from tests.cli.program import Program
 from tests.cli.tickets import DESK, PHONE, TECHNICIAN, must_hold, one, step, submitted, with_houses
 
@@ -49,6 +52,43 @@ def test_every_caller_is_told_once_when_the_one_that_goes_on_is_done(site: Progr
     again = site.run("ticket", "told", str(others[0]), "-o", "json", by=DESK)
     assert (again.code, again.error["code"]) == (5, "unchanged")
     must_hold(site)
+
+
+def test_the_answer_says_when_a_caller_was_told_in_the_time_of_the_community(
+    site: Program,
+) -> None:
+    with site.desk() as desk, desk.open(write=True) as (_nobody, work):
+        work.session.execute(update(Community).values(zone="America/New_York"))
+    main, first, second, third = (submitted(site) for _ in range(4))
+    _link(site, main, first, second, third)
+    _repaired(site, main)
+    assert one(site, first)["told_at"] is None
+    site.clock.advance(timedelta(minutes=7))
+    before = site.clock.moment
+    moment = datetime.fromisoformat(step(site, first, "told", by=DESK)["told_at"])
+    assert before <= moment <= site.clock.moment
+    site.clock.advance(timedelta(minutes=5))
+    assert _on_the_wall(site, first) in site.run("ticket", "show", str(first), by=DESK).out
+    several = site.run("ticket", "told", str(second), str(third), by=DESK)
+    assert several.code == 0, several.err
+    assert "Told at" in several.out
+    for number in (second, third):
+        assert _on_the_wall(site, number) in several.out
+
+
+def _on_the_wall(program: Program, number: int) -> str:
+    """Return what a table says in New York of when the caller of a ticket was told."""
+    moment = datetime.fromisoformat(one(program, number)["told_at"])
+    return shown(moment, "America/New_York")
+
+
+def test_one_that_was_told_shows_it_in_the_answer_for_people(site: Program) -> None:
+    main, other = submitted(site), submitted(site)
+    _link(site, main, other)
+    _repaired(site, main)
+    said = site.run("ticket", "told", str(other), variables={"PCLOUD_LANG": "zh"}, by=DESK)
+    assert said.code == 0, said.err
+    assert "回告时间" in said.out
 
 
 def test_customer_service_is_told_that_callers_wait(site: Program) -> None:

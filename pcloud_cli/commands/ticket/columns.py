@@ -40,6 +40,7 @@ TICKET = (
     Column("callback_ended_at", N_("Calls back until"), detail=True),
     Column("urged", N_("Urged"), detail=True),
     Column("main", N_("Joined to"), detail=True),
+    Column("told_at", N_("Told at"), detail=True),
     Column("responsibility", N_("Responsible"), detail=True),
     Column("read_back", N_("Read back"), detail=True),
     Column("checked_by", N_("Checked by"), detail=True),

@@ -68,7 +68,7 @@ def told(run: Context, numbers: Numbers, note: Note = None) -> int:
     """Note that callers of joined tickets were told how it ended (see `callers`)."""
     from pcloud_cli.services.ticket.steps import Given
 
-    return step(run, numbers, "told", Given(note=note))
+    return step(run, numbers, "told", Given(note=note), also=("told_at",))
 
 
 @verbs.verb(

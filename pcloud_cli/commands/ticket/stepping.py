@@ -84,10 +84,12 @@ def step(
     given: Given,
     *,
     after: Callable[[dict[str, Any]], None] | None = None,
+    also: Sequence[str] = (),
 ) -> int:
     """Do the step `code` on every ticket named and print what became of each.
 
-    `after` is called with the record of each ticket that the step was done on.
+    `after` is called with the record of each ticket that the step was done on. `also` names columns
+    that are shown of several tickets too, where else they are of one alone.
     """
     from pcloud_cli.services import acting
     from pcloud_cli.services.ticket import steps
@@ -105,7 +107,7 @@ def step(
             done, ended = [record], int(ExitCode.DONE)
         else:
             results = several.each(run, found, act, _named)
-            _tell(run, results, found)
+            _tell(run, results, found, also)
             done = [each for each in results.records if not each["error"]]
             ended = several.ended(results)
     for record in done:
@@ -146,7 +148,9 @@ def _named(reference: str) -> dict[str, Any]:
     return {"number": int(text) if text.isdecimal() else text, "state": None}
 
 
-def _tell(run: Context, results: several.Results, references: Sequence[str]) -> None:
+def _tell(
+    run: Context, results: several.Results, references: Sequence[str], also: Sequence[str]
+) -> None:
     if not run.out.structured(results.records):
         rows = [
             {
@@ -158,7 +162,8 @@ def _tell(run: Context, results: several.Results, references: Sequence[str]) -> 
         ]
         if run.out.format == "ids":
             rows = [row for row in rows if row.get("id") is not None]
-        columns = [*TICKET, *(_RESULT if results.failed else ())]
+        shown = [each._replace(detail=each.detail and each.name not in also) for each in TICKET]
+        columns = [*shown, *(_RESULT if results.failed else ())]
         run.out.rows(rows, columns)
     if rest := references[len(results.records) :]:
         run.out.note(_("Not come to: {numbers}").format(numbers=" ".join(rest)))

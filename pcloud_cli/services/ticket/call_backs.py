@@ -18,7 +18,7 @@ from pcloud_cli.models.ticket import Ticket
 from pcloud_cli.models.ticket_entry import CallBacks
 from pcloud_cli.services import policy
 from pcloud_cli.services.policy_sections import NoticePolicy
-from pcloud_cli.services.ticket import callback, joining
+from pcloud_cli.services.ticket import callback, callers_told
 from pcloud_cli.services.ticket.steps import Change
 
 
@@ -63,5 +63,5 @@ def waiting(work: Work, community_id: bytes) -> Waiting:
     here = select(func.count()).select_from(Ticket).where(Ticket.community_id == community_id)
     return Waiting(
         work.session.scalar(here.where(callback.waiting())) or 0,
-        work.session.scalar(here.where(joining.to_tell())) or 0,
+        work.session.scalar(here.where(callers_told.to_tell())) or 0,
     )

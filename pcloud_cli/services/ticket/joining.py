@@ -8,25 +8,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, func, or_, select
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict, UsageProblem
 from pcloud_cli.i18n import _
-from pcloud_cli.models.outbox import DeliveryState, OutboxDelivery, OutboxMessage
 from pcloud_cli.models.ticket import Ticket, TicketState, Urgency
 from pcloud_cli.models.ticket_entry import TicketTold
 from pcloud_cli.services import permission
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.ticket import finding
+from pcloud_cli.services.ticket import callers_told, finding
 from pcloud_cli.services.ticket.flow import STEPS
 from pcloud_cli.services.ticket.steps import Change, Given, alongside
 
-_OVER = (TicketState.COMPLETED, TicketState.CONFIRMED, TicketState.CLOSED, TicketState.REJECTED)
-"""States of the one that goes on in which its callers can be told how it went."""
 _GOING_ON = (
     TicketState.SUBMITTED,
     TicketState.ACCEPTED,
@@ -36,10 +30,6 @@ _GOING_ON = (
     TicketState.PAUSED,
 )
 _MOST_ALIKE, _LOOKED_AT = 5, 50
-_SENT = and_(
-    OutboxDelivery.message_id == OutboxMessage.id,
-    OutboxDelivery.state == DeliveryState.SENT.value,
-)
 
 
 def link(change: Change) -> None:
@@ -160,13 +150,16 @@ def told(change: Change) -> None:
     """Keep that the caller of a joined ticket was told how it ended."""
     ticket, work = change.ticket, change.work
     main = work.session.get_one(Ticket, ticket.main_id)
-    if main.state not in _OVER:
+    if main.state not in callers_told.OVER:
         raise Conflict(
             _("Ticket {number} still goes on.").format(number=main.number),
             hint=_("Its callers are told when it has ended."),
             code="not_ended",
         )
-    if work.session.scalar(select(Ticket.id).where(Ticket.id == ticket.id, to_tell())) is None:
+    if (
+        work.session.scalar(select(Ticket.id).where(Ticket.id == ticket.id, callers_told.to_tell()))
+        is None
+    ):
         raise Conflict(_("The caller was told already."), code="unchanged")
     change.detail["main"], change.detail["outcome"] = main.number, main.state
     work.session.add(
@@ -180,41 +173,6 @@ def told(change: Change) -> None:
     )
 
 
-def to_tell() -> ColumnElement[bool]:
-    """Return the condition on `Ticket`: joined to one that is over, and its caller not yet told.
-
-    Somebody is told when it was noted so, or when the SMS that says it was sent: one that waits, or
-    found no way, is no proof.
-    """
-    main = aliased(Ticket)
-    since = func.coalesce(main.completed_at, main.ended_at)
-    told_of = (
-        exists()
-        .where(
-            TicketTold.community_id == Ticket.community_id,
-            TicketTold.ticket_id == Ticket.id,
-            TicketTold.at >= since,
-        )
-        .correlate(Ticket, main)
-    )
-    written_to = (
-        exists()
-        .where(_SENT, OutboxMessage.about_id == Ticket.id, OutboxMessage.created_at >= since)
-        .correlate(Ticket, main)
-    )
-    over = (
-        exists()
-        .where(
-            main.id == Ticket.main_id,
-            main.state.in_([state.value for state in _OVER]),
-            ~told_of,
-            ~written_to,
-        )
-        .correlate(Ticket)
-    )
-    return and_(Ticket.state == TicketState.LINKED.value, over)
-
-
 def waiting(work: Work, main: Ticket) -> int:
     """Return how many callers are joined to `main`."""
     query = select(func.count()).select_from(Ticket).where(Ticket.main_id == main.id)
@@ -225,26 +183,6 @@ def joined_to(work: Work, main_id: bytes) -> list[Ticket]:
     """Return the tickets joined to another, in the order in which they came."""
     query = select(Ticket).where(Ticket.main_id == main_id).order_by(Ticket.number)
     return list(work.session.scalars(query))
-
-
-def told_at(work: Work, tickets: list[bytes]) -> dict[bytes, Any]:
-    """Return when the caller of each of `tickets` was last told; those never told are left out."""
-    query = (
-        select(TicketTold.ticket_id, func.max(TicketTold.at))
-        .where(TicketTold.ticket_id.in_(tickets))
-        .group_by(TicketTold.ticket_id)
-    )
-    return {row[0]: row[1] for row in work.session.execute(query)}
-
-
-def written_at(work: Work, tickets: list[bytes]) -> dict[bytes, Any]:
-    """Return when the last SMS to the caller of each of `tickets` was sent, where one was."""
-    query = (
-        select(OutboxMessage.about_id, func.max(OutboxDelivery.ended_at))
-        .where(_SENT, OutboxMessage.about_id.in_(tickets))
-        .group_by(OutboxMessage.about_id)
-    )
-    return {row[0]: row[1] for row in work.session.execute(query) if row[0] is not None}
 
 
 def _joined(work: Work, main_id: bytes) -> list[Ticket]:
@@ -263,7 +201,7 @@ def may_call(actor: Actor, work: Work, ticket: Ticket) -> bool:
     open_ = ticket
     if ticket.main_id is not None:
         open_ = work.session.get_one(Ticket, ticket.main_id)
-        waits = select(Ticket.id).where(Ticket.id == ticket.id, to_tell())
+        waits = select(Ticket.id).where(Ticket.id == ticket.id, callers_told.to_tell())
         if accepts and work.session.scalar(waits) is not None:
             return True
     if open_.due_at is None:

@@ -15,7 +15,7 @@ from pcloud_cli.services import account as accounts
 from pcloud_cli.services import fault_type, house, maintenance_firm, places, sight
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.sight import Sight
-from pcloud_cli.services.ticket import callback, checking, finding, joining, record
+from pcloud_cli.services.ticket import callback, callers_told, checking, finding, record
 from pcloud_cli.services.ticket.words import (
     CHANNELS,
     CLOCKS,
@@ -163,7 +163,7 @@ def _of_marks(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.unchecked:
         yield checking.unchecked()
     if wanted.to_tell:
-        yield joining.to_tell()
+        yield callers_told.to_tell()
     if wanted.to_call_back:
         yield callback.waiting()
     if wanted.urged:

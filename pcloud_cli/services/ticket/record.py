@@ -14,7 +14,7 @@ from pcloud_cli.models.house import House
 from pcloud_cli.models.maintenance_firm import MaintenanceFirm
 from pcloud_cli.models.ticket import Ticket
 from pcloud_cli.services import fault_type, places
-from pcloud_cli.services.ticket import checking
+from pcloud_cli.services.ticket import callers_told, checking
 
 _CHUNK = 500
 
@@ -37,6 +37,7 @@ def of_all(work: Work, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
     people = _known(work, Account, staff)
     firms = _known(work, MaintenanceFirm, {each.firm_id for each in tickets if each.firm_id})
     mains = _numbers(work, {each.main_id for each in tickets if each.main_id})
+    told = callers_told.noted_at(work, [each.id for each in tickets if each.main_id])
     checks = checking.second(work, [each.id for each in tickets])
     faults, now = fault_type.names(work), work.now()
     return [
@@ -77,6 +78,7 @@ def of_all(work: Work, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
             "firm": firms[each.firm_id].name if each.firm_id else None,
             "promised_at": each.promised_at,
             "main": mains.get(each.main_id) if each.main_id else None,
+            "told_at": told.get(each.id),
             "read_back": bool(checks.get(each.id, {}).get("read_back")),
             "checked_by": checks.get(each.id, {}).get("checked_by"),
             "checked_how": checks.get(each.id, {}).get("checked_how"),

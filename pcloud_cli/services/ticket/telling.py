@@ -10,7 +10,7 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.models.ticket import Ticket
 from pcloud_cli.services import sight, trail
 from pcloud_cli.services.actor import Actor
-from pcloud_cli.services.ticket import finding, joining, listing, private, record
+from pcloud_cli.services.ticket import callers_told, finding, joining, listing, private, record
 
 _NAMED = 20
 
@@ -25,7 +25,7 @@ def callers(
     reading of private data, and recorded (2.3.3).
     """
     seen = sight.of(actor, work, finding.READ, community)
-    which: list[ColumnElement[bool]] = [listing.visible(seen), joining.to_tell()]
+    which: list[ColumnElement[bool]] = [listing.visible(seen), callers_told.to_tell()]
     if reference is not None:
         which.append(Ticket.main_id == finding.one(actor, work, reference).id)
     query = select(Ticket).where(*which).order_by(Ticket.called_at, Ticket.number).limit(limit)
@@ -55,7 +55,7 @@ def joined(actor: Actor, work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     if not found:
         return []
     ids = [each.id for each in found]
-    told, written = joining.told_at(work, ids), joining.written_at(work, ids)
+    told, written = callers_told.noted_at(work, ids), callers_told.written_at(work, ids)
     full = {each.id: joining.may_call(actor, work, each) for each in found}
     return [
         {
