@@ -98,13 +98,21 @@ def show(run: Context) -> None:
 
 def _sweep(run: Context, desk: Desk, *, watch: bool, quiet: bool) -> None:
     from pcloud_cli.interrupts import ending_when_asked
+    from pcloud_cli.services.sweep import last
     from pcloud_cli.services.sweep import run as sweeping
 
-    tell = _silent if quiet else _teller(run)
-    if not sweeping.is_anything_due(desk.open) and not watch:
-        tell(sweeping.Outcome())
-        return
-    with sweeping.alone(desk.engine, run.clock) as still, ending_when_asked(run) as stop:
+    show, mark = _silent if quiet else _teller(run), last.Mark(desk.engine, run.clock)
+
+    def tell(outcome: Outcome) -> None:
+        mark.done()
+        show(outcome)
+
+    if not sweeping.is_anything_due(desk.open):
+        if not watch:
+            tell(sweeping.Outcome())
+            return
+        mark.done()
+    with sweeping.alone(desk.engine, run.clock, mark) as still, ending_when_asked(run) as stop:
         if watch:
             sweeping.watch(desk.open, run.clock, wait=stop.wait, swept=tell, still=still)
         else:

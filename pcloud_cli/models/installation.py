@@ -31,7 +31,10 @@ class KeyState(StrEnum):
 
 
 class Installation(Base):
-    """The one row that says what this database is."""
+    """The one row that says what this database is.
+
+    `swept_at` is when a sweep last looked after everything, whether anything was due or not.
+    """
 
     __tablename__ = "installation"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -40,6 +43,7 @@ class Installation(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     name: Mapped[str | None] = mapped_column(Text)
     schema_note: Mapped[str | None] = mapped_column(Text)
+    swept_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class DataKey(Base):

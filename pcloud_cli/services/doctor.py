@@ -22,9 +22,11 @@ from pcloud_cli.errors import PcloudError
 from pcloud_cli.i18n import N_, _
 from pcloud_cli.models.role import Role
 from pcloud_cli.models.trail import TrailEvent
+from pcloud_cli.output.values import shown
 from pcloud_cli.place import ENTRY
 from pcloud_cli.services import acting, outbox_waiting, recovery, role_shipped, working_calendar
 from pcloud_cli.services.key import master
+from pcloud_cli.services.sweep import last as last_sweep
 from pcloud_cli.settings import config_path, safe_url
 
 OK, WARN, BAD = "ok", "warn", "bad"
@@ -44,6 +46,7 @@ CHECK_WORDS = {
     "recovery": N_("recovery"),
     "clock": N_("clock"),
     "calendar": N_("working calendar"),
+    "sweep": N_("last sweep"),
     "disk_state": N_("disk of logins"),
     "disk_data": N_("disk of the data"),
     "other": N_("other"),
@@ -90,6 +93,7 @@ def examine(run: Context) -> list[Finding]:
         lambda: _attachments(run),
         lambda: _clock(run, engine if ready else None),
         lambda: _calendar(run, engine) if opens and engine is not None else iter(()),
+        lambda: _swept(run, engine) if opens and engine is not None else iter(()),
         lambda: _disk(run, engine),
     )
     for check in checks:
@@ -365,6 +369,13 @@ def _calendar(run: Context, engine: Engine) -> Iterator[Finding]:
     ) as work:
         for message, remedy in working_calendar.warnings(work):
             yield Finding("calendar", WARN, message, remedy)
+
+
+def _swept(run: Context, engine: Engine) -> Iterator[Finding]:
+    """Look whether sweeps are run as often as they must be; a quiet one counts."""
+    at, zone = last_sweep.swept_at(engine), run.settings.text("zone")
+    warning = last_sweep.warning(at, run.clock.now(), zone)
+    yield Finding("sweep", WARN, *warning) if warning else Finding("sweep", OK, shown(at, zone))
 
 
 def _moment(text: str) -> datetime:

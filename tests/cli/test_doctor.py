@@ -124,6 +124,9 @@ def _no_address(program: Program) -> dict[str, str]:
     return {"PCLOUD_DATABASE": "mysql://somebody:Geheim%232026@127.0.0.1/pcloud"}
 
 
+_AT_FIRST = {"boundary", "sweep"}
+"""What is said of every installation that was just made: one account, and no sweep yet."""
+
 DAMAGES: list[tuple[Damage, str, str, str]] = [
     (_no_database, "database", "bad", "pcloud init"),
     (_no_database_at_all, "database", "bad", "setting `database`"),
@@ -147,7 +150,7 @@ DAMAGES: list[tuple[Damage, str, str, str]] = [
 
 def test_a_sound_installation_has_nothing_to_mend(founded: Program) -> None:
     found = _findings(founded)
-    assert {name for name, each in found.items() if each["status"] != "ok"} == {"boundary"}
+    assert {name for name, each in found.items() if each["status"] != "ok"} == _AT_FIRST
     assert list(found) == [
         "settings",
         "database",
@@ -159,6 +162,7 @@ def test_a_sound_installation_has_nothing_to_mend(founded: Program) -> None:
         "keyring",
         "attachments",
         "clock",
+        "sweep",
         "disk_state",
         "disk_data",
     ]
@@ -172,7 +176,7 @@ def test_what_is_wrong_is_said_once_with_its_remedy(
 ) -> None:
     found = _findings(founded, damage(founded))
     wrong = {name: each for name, each in found.items() if each["status"] != "ok"}
-    assert wrong.pop("boundary")["status"] == "warn"
+    assert {wrong.pop(name)["status"] for name in _AT_FIRST if name in wrong} == {"warn"}
     assert list(wrong) == [check]
     assert wrong[check]["status"] == status
     assert remedy in wrong[check]["remedy"]
@@ -233,6 +237,50 @@ def test_where_policy_counts_working_time_the_end_of_its_calendar_is_said(office
     office.clock.moment = datetime(last.year, 12, 20, tzinfo=UTC)
     found = _findings(office)["calendar"]
     assert (found["status"], str(last) in found["message"]) == ("warn", True)
+
+
+def _swept(program: Program) -> dict[str, str]:
+    found: dict[str, str] = _findings(program)["sweep"]
+    return found
+
+
+def test_that_no_sweep_has_ever_run_is_said_with_what_runs_it(site: Program) -> None:
+    found = _swept(site)
+    assert (found["status"], "No sweep has run" in found["message"]) == ("warn", True)
+    assert "pcloud cron print sweep" in found["remedy"]
+    assert "还没有运行过到期扫描" in site.run("doctor", "--lang", "zh").out
+
+
+def test_a_quiet_sweep_counts_and_its_absence_is_said_after_five_minutes(site: Program) -> None:
+    swept = site.run("sweep", "run", "--quiet", by="R-SWEEPER")
+    assert swept == (0, "", "")
+    assert _swept(site)["status"] == "ok"
+    site.clock.advance(timedelta(minutes=4))
+    assert _swept(site)["status"] == "ok"
+    moment = _swept(site)["message"]
+    site.clock.advance(timedelta(minutes=1))
+    found = _swept(site)
+    assert (found["status"], moment in found["message"]) == ("warn", True)
+    assert "systemctl status pcloud-sweep.service" in found["remedy"]
+    assert site.run("sweep", "run", "--quiet", by="R-SWEEPER").code == 0
+    assert _swept(site)["status"] == "ok"
+    assert _swept(site)["message"] != moment
+
+
+@pytest.mark.parametrize(
+    ("words", "by"),
+    [
+        (("run", "--dry-run"), "R-SWEEPER"),
+        (("run", "--at", "tomorrow 08:00", "--dry-run"), "R-SWEEPER"),
+        (("show",), "R-SWEEPER"),
+        (("run",), "KF001"),
+    ],
+)
+def test_what_only_looks_or_is_refused_is_no_sweep(
+    site: Program, words: tuple[str, ...], by: str
+) -> None:
+    site.run("sweep", *words, by=by)
+    assert "No sweep has run" in _swept(site)["message"]
 
 
 def test_every_line_is_said_in_chinese(founded: Program) -> None:

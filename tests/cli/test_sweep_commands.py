@@ -24,6 +24,7 @@ from tests.cli.program import Program
 
 SEEDS = range(int(os.environ.get("PCLOUD_TEST_KILLS", "1")))
 _BY = "R-SWEEPER"
+_SWEPT_AT = "SELECT swept_at FROM installation"
 _MANY = 600
 """Due things: enough for several portions."""
 
@@ -116,6 +117,30 @@ def test_a_watch_that_is_asked_to_end_ends_and_leaves_nothing(
     told = running.answer()
     assert (told.code, told.out) == (code, "")
     assert ("Traceback" in told.err, _is_held(waiting)) == (False, False)
+
+
+def test_a_watch_that_finds_nothing_due_counts_as_sweeping(
+    waiting: Program, watch: Callable[[], Running]
+) -> None:
+    assert whole.value(waiting, _SWEPT_AT) is None
+    running = watch()
+    assert whole.value(waiting, _SWEPT_AT) is not None
+    assert _count(waiting, Breach) == 0
+    running.signal(signal.SIGTERM)
+    assert running.answer().code == 0
+
+
+def test_a_sweep_that_another_writer_keeps_from_noting_its_moment_fails_no_more_for_it(
+    waiting: Program,
+) -> None:
+    engine = make_engine(whole.url(waiting))
+    with writer(engine).begin() as connection:
+        connection.execute(text("UPDATE installation SET name = 'busy'"))
+        assert waiting.run("sweep", "run", "--quiet", by=_BY) == (0, "", "")
+    engine.dispose()
+    assert whole.value(waiting, _SWEPT_AT) is None
+    assert waiting.run("sweep", "run", "--quiet", by=_BY).code == 0
+    assert whole.value(waiting, _SWEPT_AT) is not None
 
 
 def test_a_watch_works_off_what_is_due_and_what_is_added_meanwhile(

@@ -22,6 +22,7 @@ from pcloud_cli.models.trail import TrailEvent
 from pcloud_cli.services import account, first_password, sessions
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.sessions import Terms
+from pcloud_cli.services.sweep import last
 from pcloud_cli.services.sweep import run as sweeping
 from pcloud_cli.services.sweep.declare import Taken
 from pcloud_cli.services.sweep.kinds import KINDS
@@ -318,3 +319,24 @@ def _plan(work: Work, statement: str, values: Any) -> str:
         return "\n".join(str(each[0]) for each in rows)
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
     return "\n".join(str(each[3]) for each in rows)
+
+
+def test_a_sweep_notes_its_moment_at_its_end_or_once_a_minute_while_it_is_at_work(
+    swept: Swept,
+) -> None:
+    engine, clock = swept.office.engine, swept.office.clock
+    mark = last.Mark(engine, clock)
+    mark.at_work()
+    assert last.swept_at(engine) is None, "it may fail yet"
+    clock.advance(timedelta(minutes=1))
+    mark.at_work()
+    first = last.swept_at(engine)
+    assert first == clock.now()
+    clock.advance(timedelta(seconds=59))
+    mark.done()
+    assert last.swept_at(engine) == first, "a watch writes no more often than a minute"
+    last.Mark(engine, clock).done()
+    assert last.swept_at(engine) == clock.now()
+    clock.advance(timedelta(minutes=-10))
+    last.Mark(engine, clock).done()
+    assert last.swept_at(engine) != clock.now(), "a clock set back does not make it earlier"

@@ -24,6 +24,7 @@ from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.sweep import alerts
 from pcloud_cli.services.sweep.declare import Kind
 from pcloud_cli.services.sweep.kinds import KINDS
+from pcloud_cli.services.sweep.last import Mark
 
 Opened = Callable[..., AbstractContextManager[tuple[Actor, Work]]]
 
@@ -198,12 +199,18 @@ def _earliest(work: Work, kinds: Mapping[str, Kind]) -> datetime | None:
 
 
 @contextmanager
-def alone(engine: Engine, clock: Clock) -> Iterator[Callable[[], None]]:
+def alone(engine: Engine, clock: Clock, mark: Mark) -> Iterator[Callable[[], None]]:
     """Be the one who sweeps while the block runs; Locked where another process is.
 
-    The function that is given says from time to time that this one is still at it.
+    The function that is given says from time to time that this one is still at it, and lets `mark`
+    note it.
     """
-    with locks.alone(engine, "sweep", clock, _busy) as still:
+    with locks.alone(engine, "sweep", clock, _busy) as held:
+
+        def still() -> None:
+            held()
+            mark.at_work()
+
         yield still
 
 
