@@ -12,10 +12,12 @@ LEAD, OWN = "R-MAINTENANCE-LEAD", "R-MAINTENANCE"
 DAYS = [f"2026-03-{day:02}" for day in range(2, 6)]
 
 
-def _roster(site: Program, *rows: Sequence[str], name: str = "roster.csv") -> Path:
+def _roster(
+    site: Program, *rows: Sequence[str], days: Sequence[str] = DAYS, name: str = "roster.csv"
+) -> Path:
     path = site.home / name
     with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([["姓名", "工号", *DAYS], *rows])
+        csv.writer(stream).writerows([["姓名", "工号", *days], *rows])
     return path
 
 
@@ -47,6 +49,24 @@ def test_wrong_cells_are_listed_with_their_place_and_nothing_is_taken_in(site: P
     assert answer.code == 6
     assert [each["place"] for each in answer.data] == ["A2", "C3"]
     assert site.run("roster", "imports", "-o", "json", by=LEAD).data == []
+
+
+def test_a_cell_against_a_shift_that_has_begun_names_who_has_it_and_the_command(
+    site: Program,
+) -> None:
+    today = ["2026-03-01"]  # four in the afternoon
+    book = _roster(site, ["钱小满", OWN, "白"], days=today)
+    assert site.run("roster", "import", book, "-c", "CH", by=LEAD).code == 0
+    other = _roster(site, ["钱小满", OWN, "夜"], days=today, name="other.csv")
+    words = ("roster", "import", other, "-c", "CH")
+    wrong = site.run(*words, "-o", "json", by=LEAD)
+    assert wrong.code == 6
+    (cell,) = wrong.data
+    assert (cell["place"], f"钱小满 ({OWN}) is entered for it" in cell["problem"]) == ("C2", True)
+    assert f"pcloud roster swap '2026-03-01 08:00' --of {OWN} --to …" in cell["problem"]
+    said = site.run(*words, by=LEAD, variables={"PCLOUD_LANG": "zh"})
+    assert f"钱小满（{OWN}）" in said.out
+    assert "已经开始" in said.out
 
 
 def test_the_days_are_a_grid_for_people_and_rows_for_programs(site: Program) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -181,12 +182,66 @@ def test_what_has_begun_and_what_was_swapped_is_not_changed_by_a_roster(
     clock.moment = crew.at("2026-03-02 09:00")
     other = grid(MONDAY, 4, {"WX002": ["夜", "夜", "夜", "白"]})
     found = crew.enter(lead, crew.roster(tmp_path, other, "b.csv"))
-    assert [each.place for each in found.wrong] == ["C2", "E2"]
+    assert [(each.place, each.problem) for each in found.wrong] == [
+        (
+            "C2",
+            "白 08:00–20:00 has begun and stays; 赵师傅 (WX002) is entered for it. Write it here "
+            "again; to let somebody else do the rest: "
+            "pcloud roster swap '2026-03-02 08:00' --of WX002 --to … --reason …",
+        ),
+        (
+            "E2",
+            "白 08:00–20:00 was swapped; 钱师傅 (WX003) is entered for it. Swap it back first: "
+            "pcloud roster swap '2026-03-04 08:00' --of WX003 --to WX002 --reason …",
+        ),
+    ]
     same = grid(MONDAY, 4, {"WX002": ["白", "夜", "白", "白"]})
     done = crew.enter(lead, crew.roster(tmp_path, same, "c.csv")).record
     assert done is not None
     assert (done["new"], done["cancelled"], done["unchanged"]) == (1, 1, 3)
     assert ("WX003", "03-04 08:00", "03-04 20:00", "day") in crew.live()
+
+
+def test_of_a_shift_that_has_begun_it_is_said_who_has_it_now_and_which_command_moves_it(
+    crew: Crew, lead: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    days = {"WX002": ["白", "夜"], "WX003": ["休", "白"]}
+    crew.enter(lead, crew.roster(tmp_path, grid(MONDAY, 2, days)))
+    other = crew.roster(tmp_path, grid(MONDAY, 2, {"WX002": ["夜", "夜"]}), "b.csv")
+
+    def said() -> str:
+        (wrong,) = crew.enter(lead, other).wrong
+        assert wrong.place == "C2"
+        return wrong.problem
+
+    clock.moment = crew.at("2026-03-02 09:00") + timedelta(seconds=20)
+    for holder, taker in (("赵师傅 (WX002)", "WX003"), ("钱师傅 (WX003)", "WX002")):
+        told = said()
+        assert told.count("is entered for it") == 1
+        assert holder in told
+        words = shlex.split(told.partition("pcloud roster swap ")[2])
+        assert words[1::2] == ["--of", "--to", "--reason"]
+        with crew.opened() as work:
+            swaps.ask(lead, work, words[0], of=words[2], to=taker, reason="病假")
+        clock.advance(timedelta(minutes=30))
+    _given_back(crew)
+    told = said()
+    assert "nobody has it since it was given back" in told
+    words = shlex.split(told.partition("pcloud roster swap ")[2])
+    with crew.opened() as work:
+        swaps.ask(lead, work, words[0], of=words[2], to="WX003", reason="病假")
+    assert "钱师傅 (WX003) is entered for it" in said()
+    clock.moment = crew.at("2026-03-02 20:00")
+    assert said() == "白 08:00–20:00 is over and stays; 钱师傅 (WX003) had it. Write it here again."
+    _given_back(crew)
+    assert said() == "白 08:00–20:00 is over and stays; nobody had it. Write it here again."
+
+
+def _given_back(crew: Crew) -> None:
+    """Let nobody have the last part of the shift that began on Monday morning."""
+    with crew.opened() as work:
+        parts = work.session.query(Shift).filter(Shift.begins_at < crew.at("2026-03-02 20:00"))
+        parts.order_by(Shift.begins_at.desc(), Shift.id.desc()).limit(1).one().account_id = None
 
 
 def test_only_who_manages_the_roster_of_that_community_takes_one_in(

@@ -19,6 +19,7 @@ from pcloud_cli.models.community import Community
 from pcloud_cli.models.roster import Shift
 from pcloud_cli.services import holders, login
 from pcloud_cli.services.account_state import why_closed
+from pcloud_cli.services.roster import standing
 from pcloud_cli.services.roster.shifts import SERVES, Times, live
 from pcloud_cli.sheets.roster_list import RosterCell, Trouble, person
 from pcloud_cli.sheets.roster_list import place as place_of
@@ -168,7 +169,7 @@ def _compare(work: Work, place: Community, days: _Days, plan: Plan, wrong: list[
     there: dict[tuple[bytes, date], list[Shift]] = {}
     for shift in work.session.scalars(query.order_by(Shift.begins_at, Shift.id)):
         there.setdefault((shift.rostered_id, shift.day), []).append(shift)
-    now = work.now()
+    now, zone = work.now(), ZoneInfo(place.zone)
     for key, day in days.items():
         kept = {_key(pieces): pieces for pieces in _whole(there.get(key, []))}
         for each in day.planned:
@@ -179,13 +180,13 @@ def _compare(work: Work, place: Community, days: _Days, plan: Plan, wrong: list[
             free = [one for one in same if one.account_id is None and one.begins_at > now]
             plan.retaken += free
             plan.unchanged += not free
-        for gone in (one for pieces in kept.values() for one in pieces):
-            if gone.begins_at <= now:
-                _say(wrong, day.cell, _("Another shift of that day has begun already; it stays."))
-            elif gone.account_id not in (None, gone.rostered_id):
-                _say(wrong, day.cell, _("The shift of that day was swapped; swap it back first."))
+        for gone in kept.values():
+            if gone[0].begins_at <= now:
+                _say(wrong, day.cell, standing.begun(work, gone, zone))
+            elif any(each.account_id not in (None, each.rostered_id) for each in gone):
+                _say(wrong, day.cell, standing.swapped(work, gone, zone))
             else:
-                plan.cancelled.append(gone)
+                plan.cancelled += gone
 
 
 def _whole(shifts: Sequence[Shift]) -> list[list[Shift]]:
