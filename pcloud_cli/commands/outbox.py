@@ -22,6 +22,7 @@ app = Noun(N_("See the messages on their way; deliver, retry or drop them."))
 COLUMNS = (
     Column("id", N_("Id")),
     Column("template", N_("Message")),
+    Column("about", N_("About")),
     Column("to", N_("To")),
     Column("state", N_("State")),
     Column("attempts", N_("Attempts"), right=True),
@@ -62,7 +63,10 @@ def list_(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", help=N_("At most so many, the newest."))] = 200,
 ) -> None:
-    """List what waits and what was given up. What a message says is not shown."""
+    """List what waits and what was given up, with the numbers of what each is about.
+
+    What a message says is not shown.
+    """
     from pcloud_cli.services import acting, outbox
 
     with acting.as_caller(run) as (actor, work):
@@ -186,9 +190,11 @@ def _ids(run: Context, given: list[str]) -> list[bytes]:
 
 
 def _rows(run: Context, rows: Sequence[Row], *, empty: str | None) -> None:
-    from pcloud_cli.services import outbox, words
+    from pcloud_cli.services import outbox, outbox_about, words
 
     people = run.out.format in ("table", "csv")
     said = [outbox.in_words(row) if people else row for row in rows]
+    if run.out.format == "tsv":  # codes, and a cell holds no object
+        said = [{**row, "about": outbox_about.in_codes(row["about"])} for row in said]
     spoken = {"state": outbox.STATES, "way": outbox.WAYS}
     run.out.rows(words.for_output(run.out, said, spoken), COLUMNS, empty=empty)

@@ -32,7 +32,8 @@ class OutboxMessage(Base):
     """One message: the template, and its values, sealed until it has reached everybody.
 
     `once_key` holds ids and never anything personal: the same one is queued only once. `about_id`
-    is the thing that it tells somebody outside the company of.
+    is the thing that it tells somebody outside the company of; `about` are the numbers of what it
+    tells of, as JSON.
     """
 
     __tablename__ = "outbox_message"
@@ -56,6 +57,7 @@ class OutboxMessage(Base):
     community_id: Mapped[bytes | None] = mapped_column(Id(), ForeignKey("community.id"))
     once_key: Mapped[str | None] = mapped_column(Text, unique=True)
     about_id: Mapped[bytes | None] = mapped_column(Id())
+    about: Mapped[str | None] = mapped_column(Text)
     values_sealed: Mapped[bytes | None] = mapped_column(Sealed)
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -5,7 +5,7 @@ Either both are there or neither is. Delivering is another matter, in `outbox_de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,9 +26,10 @@ from pcloud_cli.models.outbox import (
 )
 from pcloud_cli.security.canonical import Field, canonical_json
 from pcloud_cli.security.mac import row_mac
-from pcloud_cli.services import permission
+from pcloud_cli.services import outbox_about, permission
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.holders import who_holds
+from pcloud_cli.services.outbox_about import Thing
 from pcloud_cli.services.outbox_address import Address, read_address
 from pcloud_cli.services.outbox_templates import TEMPLATES
 
@@ -143,6 +144,7 @@ def queue(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
     about: bytes | None = None,
+    naming: Sequence[Thing] = (),
 ) -> bytes:
     """Write one message in this transaction and return its id.
 
@@ -150,8 +152,9 @@ def queue(
     ids, never by anything personal: the same message is queued only once, and its first id
     returned. It is delivered from `not_before` on (`quiet_hours`), at once without one, and not
     from `not_after` on. `about` is the id of the thing that it tells of, by which what waits can be
-    taken back (`outbox_waiting`). Raises Conflict where a message that is for somebody's own eyes
-    has no mobile and no mail to go to; KeyError and ValueError for a wrong template or wrong
+    taken back (`outbox_waiting`); `naming` is what it names beside the numbers among its values, to
+    be listed with it (`outbox_about`). Raises Conflict where a message that is for somebody's own
+    eyes has no mobile and no mail to go to; KeyError and ValueError for a wrong template or wrong
     values.
     """
     kind = TEMPLATES[template]
@@ -189,6 +192,7 @@ def queue(
         "community_id": community_id,
         "once_key": once,
         "about_id": about,
+        "about": outbox_about.written([*outbox_about.of_values(kind, values), *naming]),
         "values_sealed": work.keys.field_cipher().seal(
             "outbox_message", "values_sealed", message_id, canonical_json(content).decode()
         ),
@@ -268,6 +272,7 @@ def record(
         "id": delivery.id,
         "message_id": message.id,
         "template": message.template,
+        "about": outbox_about.read(message.about),
         "to": staff_number or delivery.channel or (REPORTER if is_outside(message) else None),
         "state": delivery.state,
         "attempts": delivery.attempts,
@@ -286,6 +291,7 @@ def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "template": template.title.render(language(), {}) if template else row["template"],
+        "about": outbox_about.said(row["about"]),
         "to": _("the reporter") if outside else row["to"] or _("the fallback channel"),
         "problem": problem_word(row["problem"]),
     }

@@ -22,8 +22,10 @@ from pcloud_cli.i18n import in_chinese
 class Kind(StrEnum):
     """What a variable holds. `PERSONAL` and `SECRET` never reach a shared channel."""
 
-    NUMBER = "number"
-    """A ticket's, a bill's, an anomaly's number."""
+    TICKET = "ticket"
+    """A repair ticket's number."""
+    ANOMALY = "anomaly"
+    """A login anomaly's number."""
     BUILDING = "building"
     """A community or a building, never a unit or a room."""
     COUNT = "count"
@@ -42,14 +44,17 @@ class Kind(StrEnum):
     """A password or a code."""
 
 
-SHARED = frozenset({Kind.NUMBER, Kind.BUILDING, Kind.COUNT, Kind.MOMENT, Kind.WORD, Kind.TALLY})
+NUMBERS = frozenset({Kind.TICKET, Kind.ANOMALY})
+"""The kinds by which people call what a message is about; they stand beside it in lists."""
+
+SHARED = NUMBERS | {Kind.BUILDING, Kind.COUNT, Kind.MOMENT, Kind.WORD, Kind.TALLY}
 """The kinds that belong to no person, and so may stand in a group's message."""
 
 UNSHOWN = "–"
 """Stands in a group's message for a value that does not look like what it should be."""
 
 _SHAPES = {
-    Kind.NUMBER: re.compile(r"[A-Za-z]{0,6}[-#]?[0-9]{1,20}(-[0-9]{1,8})?"),
+    **dict.fromkeys(NUMBERS, re.compile(r"[A-Za-z]{0,6}[-#]?[0-9]{1,20}(-[0-9]{1,8})?")),
     Kind.BUILDING: re.compile(r"\w[\w ·\-—#()（）]{0,39}"),
     Kind.COUNT: re.compile(r"[0-9]{1,9}"),
     Kind.MOMENT: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{5,15}(Z|[+-][0-9:]{4,6})"),

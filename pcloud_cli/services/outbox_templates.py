@@ -15,7 +15,7 @@ _PASSWORD = {
     "password": Kind.SECRET,
     "hours": Kind.COUNT,
 }
-_ABOUT_ACCOUNT = {"number": Kind.NUMBER, "kind": Kind.WORD, "staff_number": Kind.PERSONAL}
+_ABOUT_ACCOUNT = {"number": Kind.ANOMALY, "kind": Kind.WORD, "staff_number": Kind.PERSONAL}
 
 _ALL = (
     Template(
@@ -71,7 +71,7 @@ _ALL = (
     ),
     Template(
         "compromised",
-        {"number": Kind.NUMBER, "staff_number": Kind.PERSONAL},
+        {"number": Kind.ANOMALY, "staff_number": Kind.PERSONAL},
         Said("An account may be in other hands", "账号疑似被盗用"),
         Said(
             "Account {staff_number} was reported as compromised and is locked (report {number}). "

@@ -7,17 +7,17 @@ from datetime import timedelta
 from pcloud_cli.services.outbox_template import Kind, Said, Template
 
 _OF_TICKET = {
-    "number": Kind.NUMBER,
+    "number": Kind.TICKET,
     "community": Kind.BUILDING,
     "deadline": Kind.MOMENT,
 }
 _ABOUT_TICKET = {
-    "number": Kind.NUMBER,
+    "number": Kind.TICKET,
     "community": Kind.BUILDING,
     "urgency": Kind.WORD,
     "deadline": Kind.MOMENT,
 }
-_OF_REPORT = {"number": Kind.NUMBER, "community": Kind.BUILDING}
+_OF_REPORT = {"number": Kind.TICKET, "community": Kind.BUILDING}
 _UNTIL = {**_OF_REPORT, "until": Kind.MOMENT}
 _REPORT = Said("Your repair", "您的报修")
 
@@ -124,7 +124,7 @@ _TO_STAFF = (
     ),
     Template(
         "ticket_left_to_owner",
-        {"number": Kind.NUMBER, "community": Kind.BUILDING},
+        {"number": Kind.TICKET, "community": Kind.BUILDING},
         Said("A reporter to be told", "待告知报修人"),
         Said(
             "Repair ticket {number} in {community} is the owner's own; its reporter is to be "
@@ -140,7 +140,7 @@ _TO_STAFF = (
     ),
     Template(
         "ticket_callers",
-        {"number": Kind.NUMBER, "community": Kind.BUILDING, "count": Kind.COUNT},
+        {"number": Kind.TICKET, "community": Kind.BUILDING, "count": Kind.COUNT},
         Said("Callers to be told", "待回告来电人"),
         Said(
             "Repair ticket {number} in {community} is over; {count} more callers are to be told. "
@@ -156,7 +156,7 @@ _TO_STAFF = (
     ),
     Template(
         "ticket_dissatisfied",
-        {"number": Kind.NUMBER, "community": Kind.BUILDING, "score": Kind.COUNT},
+        {"number": Kind.TICKET, "community": Kind.BUILDING, "score": Kind.COUNT},
         Said("Somebody is not content", "报修人不满意"),
         Said(
             "Whoever reported repair ticket {number} in {community} is not content: they gave it "
@@ -206,7 +206,7 @@ _TO_STAFF = (
     ),
     Template(
         "ticket_opened_again",
-        {"number": Kind.NUMBER, "community": Kind.BUILDING, "urgency": Kind.WORD},
+        {"number": Kind.TICKET, "community": Kind.BUILDING, "urgency": Kind.WORD},
         Said("A repair of yours was opened again", "您完成的工单已重新打开"),
         Said(
             "Repair ticket {number} ({urgency}) in {community}, which you completed, was opened "
@@ -222,7 +222,7 @@ _TO_STAFF = (
     ),
     Template(
         "ticket_taken_away",
-        {"number": Kind.NUMBER, "community": Kind.BUILDING, "urgency": Kind.WORD},
+        {"number": Kind.TICKET, "community": Kind.BUILDING, "urgency": Kind.WORD},
         Said("A repair was given to somebody else", "工单已改派"),
         Said(
             "Repair ticket {number} ({urgency}) in {community} was given to somebody else.",

@@ -96,7 +96,15 @@ def test_customer_service_is_told_that_callers_wait(site: Program) -> None:
     _link(site, main, other)
     _repaired(site, main)
     queued = site.run("outbox", "list", "-o", "json", by="R-SYSTEM-ADMIN").data
-    assert "ticket_callers" in {each["template"] for each in queued}
+    callers = [each for each in queued if each["template"] == "ticket_callers"]
+    assert callers
+    assert all(each["about"] == [{"kind": "ticket", "number": main}] for each in callers)
+    shown = site.run("outbox", "list", by="R-SYSTEM-ADMIN", variables={"PCLOUD_LANG": "zh"}).out
+    assert f"工单 {main}" in shown
+    for told in ("csv", "tsv"):
+        listed = site.run("outbox", "list", "-o", told, by="R-SYSTEM-ADMIN")
+        assert (listed.code, f"ticket {main}" in listed.out) == (0, True)
+        assert "{" not in listed.out
 
 
 def test_callers_are_told_again_when_it_was_opened_again_and_ended_again(site: Program) -> None:

@@ -7,15 +7,17 @@ from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Conflict
 from pcloud_cli.models.outbox import OutboxDelivery, OutboxMessage
-from pcloud_cli.services import account, outbox, role
+from pcloud_cli.services import account, approval, outbox, outbox_about, role
 from pcloud_cli.services.actor import Actor, bootstrap
 from pcloud_cli.services.outbox import Recipient
+from pcloud_cli.services.outbox_about import Thing
+from pcloud_cli.services.outbox_template import NUMBERS
 from tests.integration.conftest import CHEAP
 
 Opened = Callable[[], AbstractContextManager[Work]]
@@ -115,6 +117,42 @@ def test_the_list_shows_no_word_of_a_message(opened: Opened, hire: Callable[...,
     assert (shown["to"], shown["state"], shown["template"]) == ("KF001", "queued", "first_password")
     assert "Lake" not in repr(shown)
     assert "139" not in repr(shown["to"])
+
+
+def test_the_list_names_what_a_message_is_about_when_it_was_sent_too(
+    opened: Opened, hire: Callable[..., Actor]
+) -> None:
+    admin = hire("S001", "system_admin")
+    with opened() as work:
+        outbox.queue(work, "anomaly", Recipient.channel("office"), ANOMALY)
+        what = '[["workbooks to approve", 1, ["3"]]]'
+        values = {"count": "1", "what": what, "kinds": '[["workbooks to approve", 1, []]]'}
+        named = [Thing("import", "3"), Thing("ticket", "10"), Thing("ticket", "10")]
+        outbox.queue(work, "overdue", Recipient.channel("office"), values, naming=named)
+        outbox.queue(work, "role_pending", Recipient.channel("office"), {})
+    with opened() as work:
+        work.session.execute(update(OutboxMessage).values(values_sealed=None))
+        work.session.execute(update(OutboxDelivery).values(state="sent"))
+    with opened() as work:
+        rows = outbox.list_all(admin, work, state="sent")
+    assert [row["about"] for row in rows] == [
+        [{"kind": "anomaly", "number": 7}],
+        [{"kind": "import", "number": 3}, {"kind": "ticket", "number": 10}],
+        [],
+    ]
+    assert [outbox.in_words(row)["about"] for row in rows] == [
+        ["login anomaly 7"],
+        ["workbook 3", "ticket 10"],
+        [],
+    ]
+
+
+def test_every_kind_of_number_and_every_numbered_approval_has_its_word() -> None:
+    kinds = {kind.value for kind in NUMBERS} | set(outbox_about.OF_APPROVALS.values())
+    for kind in kinds:
+        (said,) = outbox_about.said([{"kind": kind, "number": 3}])
+        assert said.endswith(" 3")
+    assert set(outbox_about.OF_APPROVALS) == set(approval.KINDS) - {"role.grant", "region.add"}
 
 
 def test_a_message_that_is_to_wait_is_due_when_it_may_go_and_lives_from_then(

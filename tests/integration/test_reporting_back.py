@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from pcloud_cli.db import migrate
 from pcloud_cli.models.base import Base
 from pcloud_cli.models.community import Community
 from pcloud_cli.models.outbox import OutboxDelivery, OutboxMessage
 from pcloud_cli.models.ticket import Ticket
-from pcloud_cli.services import outbox, policy
+from pcloud_cli.services import outbox, outbox_about, policy
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.outbox import Recipient
 from pcloud_cli.services.outbox_templates import TEMPLATES
@@ -34,6 +35,21 @@ def repairs(office: Office, hire: Callable[..., Actor]) -> Iterator[Reported]:
     """An office that repairs and tells who reported it."""
     with receiver(office.clock.now()) as running:
         yield made(office, hire, running)
+
+
+def test_what_was_written_before_messages_had_numbers_gets_the_ticket_s_by_the_upgrade(
+    repairs: Reported,
+) -> None:
+    number = repairs.reported()
+    repairs.step(number, "accept", DESK)
+    query = select(OutboxMessage.about).where(OutboxMessage.about_id.is_not(None))
+    before = repairs.office.rows(query)
+    assert [outbox_about.read(about) for (about,) in before] == [
+        [{"kind": "ticket", "number": int(number)}]
+    ]
+    migrate.downgrade(repairs.office.engine, "0037")
+    migrate.upgrade(repairs.office.engine)
+    assert repairs.office.rows(query) == before
 
 
 def _later(repairs: Reported, **more: float) -> Any:

@@ -16,10 +16,11 @@ from pcloud_cli.db.work import Work
 from pcloud_cli.errors import Failed, NotAllowed
 from pcloud_cli.models.account import Account, LoginSession
 from pcloud_cli.models.approval import Approval
+from pcloud_cli.models.outbox import OutboxMessage
 from pcloud_cli.models.role import RoleGrant
 from pcloud_cli.models.sweep import Alert, Breach
 from pcloud_cli.models.trail import TrailEvent
-from pcloud_cli.services import account, first_password, sessions
+from pcloud_cli.services import account, first_password, outbox_about, sessions
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.sessions import Terms
 from pcloud_cli.services.sweep import last
@@ -55,11 +56,11 @@ def test_what_waits_for_its_second_check_is_told_to_who_may_check_it_and_then_to
     assert swept.sweep() == {}
     swept.after(hours=1)
     assert swept.sweep() == {("approval", "told"): 1, ("alert", "messages"): 2}
-    assert told(swept) == {each: [["workbooks to approve", 1, []]] for each in (CHECKER, LEAD)}
+    assert told(swept) == {each: [["workbooks to approve", 1, ["1"]]] for each in (CHECKER, LEAD)}
     assert swept.sweep() == {}
     swept.after(hours=48)
     assert swept.sweep() == {("approval", "told"): 1, ("alert", "messages"): 3}
-    assert told(swept)[MAKER] == [["workbooks to approve", 1, []]]
+    assert told(swept)[MAKER] == [["workbooks to approve", 1, ["1"]]]
     swept.after(days=100)
     assert swept.sweep() == {}
     assert swept.breaches() == [("approval", "check", 1), ("approval", "check", 2)]
@@ -88,9 +89,12 @@ def test_a_sweep_that_was_away_tells_each_person_once_of_everything(swept: Swept
     swept.after(days=14)
     assert swept.sweep() == {("approval", "told"): 14, ("alert", "messages"): 3}
     assert told(swept) == {
-        each: [["workbooks to approve", 7, []]] for each in (MAKER, CHECKER, LEAD)
+        each: [["workbooks to approve", 7, list("12345")]] for each in (MAKER, CHECKER, LEAD)
     }
     assert swept.office.count(Alert) == 0
+    abouts = {about for (about,) in swept.office.rows(select(OutboxMessage.about))}
+    named = [{"kind": "import", "number": number} for number in range(1, 6)]
+    assert [outbox_about.read(about) for about in abouts] == [named], "those that it calls by name"
 
 
 def test_where_nobody_may_approve_the_fallback_channel_hears_of_it(
@@ -101,7 +105,7 @@ def test_where_nobody_may_approve_the_fallback_channel_hears_of_it(
     hire("CRON2", "sweeper", kind="service")
     swept.after(hours=24)
     sweeping.sweep(partial(swept.office.open, "CRON2"), swept.office.clock)
-    assert told(swept) == {None: [["workbooks to approve", 1, []]]}
+    assert told(swept) == {None: [["workbooks to approve", 1, ["1"]]]}
 
 
 def test_a_first_password_never_changed_is_told_to_who_registered_its_holder_each_time(
@@ -115,6 +119,7 @@ def test_a_first_password_never_changed_is_told_to_who_registered_its_holder_eac
     assert swept.sweep() == {}
     swept.after(hours=1)
     assert swept.sweep() == {("first_password", "told"): 1, ("alert", "messages"): 1}
+    assert {about for (about,) in swept.office.rows(select(OutboxMessage.about))} == {None}
     assert told(swept) == {"XZ001": [["first passwords that were never changed", 1, ["WX001"]]]}
     # another first password is another occasion
     with swept.office.open("XZ001", write=True) as (_actor, work):
@@ -230,7 +235,7 @@ def test_what_a_sweep_was_stopped_in_is_done_once_by_the_next(
     assert swept.messages() == []
     second = swept.sweep()
     assert first.done["approval", "told"] + second["approval", "told"] == 5
-    assert told(swept)[LEAD] == [["workbooks to approve", 5, []]]
+    assert told(swept)[LEAD] == [["workbooks to approve", 5, list("12345")]]
 
 
 def test_a_kind_that_fails_keeps_no_other_from_its_turn(swept: Swept) -> None:

@@ -13,7 +13,8 @@ from pcloud_cli.services.outbox_templates import TEMPLATES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _VALUES = {
-    Kind.NUMBER: "A-17",
+    Kind.TICKET: "A-17",
+    Kind.ANOMALY: "A-17",
     Kind.BUILDING: "3栋",
     Kind.COUNT: "72",
     Kind.MOMENT: "2026-03-01T08:00:00+00:00",
@@ -78,20 +79,20 @@ def test_a_template_that_would_tell_a_group_of_a_person_cannot_be_made(kind: Kin
 
 def test_the_languages_of_a_template_name_the_same_variables() -> None:
     with pytest.raises(ValueError, match="different variables"):
-        Template("bad", {"n": Kind.NUMBER}, Said("A", "甲"), Said("{n}", "没有"))
+        Template("bad", {"n": Kind.TICKET}, Said("A", "甲"), Said("{n}", "没有"))
 
 
 def test_a_title_names_nothing_because_it_lies_open() -> None:
     with pytest.raises(ValueError, match="title"):
-        Template("bad", {"n": Kind.NUMBER}, Said("{n}", "{n}"), Said("{n}", "{n}"))
+        Template("bad", {"n": Kind.TICKET}, Said("{n}", "{n}"), Said("{n}", "{n}"))
 
 
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        (Kind.NUMBER, "13900000001"),
-        (Kind.NUMBER, "110101199003070000"),
-        (Kind.NUMBER, "钱小满"),
+        (Kind.TICKET, "13900000001"),
+        (Kind.TICKET, "110101199003070000"),
+        (Kind.TICKET, "钱小满"),
         (Kind.BUILDING, "3栋 13900000001"),
         (Kind.BUILDING, "wang@example.com"),
         (Kind.COUNT, "many"),
@@ -106,8 +107,8 @@ def test_what_looks_like_a_person_is_left_out_of_a_group(kind: Kind, value: str)
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        (Kind.NUMBER, "20260301-0007"),
-        (Kind.NUMBER, "BX-17"),
+        (Kind.TICKET, "20260301-0007"),
+        (Kind.TICKET, "BX-17"),
         (Kind.BUILDING, "翠湖花园 3栋"),
         (Kind.BUILDING, "A座（北）"),
         (Kind.COUNT, "0"),

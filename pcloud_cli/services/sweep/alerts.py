@@ -17,10 +17,14 @@ from sqlalchemy import delete, select
 from pcloud_cli.db.work import Work
 from pcloud_cli.i18n import N_
 from pcloud_cli.models.account import Account
+from pcloud_cli.models.approval import Approval
+from pcloud_cli.models.imports import ImportBatch
 from pcloud_cli.models.sweep import Alert
-from pcloud_cli.services import outbox
+from pcloud_cli.models.ticket import Ticket
+from pcloud_cli.services import outbox, outbox_about
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.outbox import Recipient
+from pcloud_cli.services.outbox_about import Thing
 from pcloud_cli.services.sweep.declare import Kind, Taken, earliest
 
 NAMED = 5
@@ -58,7 +62,8 @@ def _send(work: Work, account_id: bytes | None, until: datetime) -> None:
         .where(*theirs)
         .order_by(Alert.due_at, Alert.id)
     )
-    listed = tally((word, name, thing) for word, name, thing in work.session.execute(query))
+    rows = [(word, name, thing) for word, name, thing in work.session.execute(query)]
+    listed = tally(rows)
     outbox.queue(
         work,
         "overdue",
@@ -68,8 +73,32 @@ def _send(work: Work, account_id: bytes | None, until: datetime) -> None:
             "what": json.dumps(listed, ensure_ascii=False),
             "kinds": json.dumps([(word, count, []) for word, count, _names in listed]),
         },
+        naming=_things(work, rows, listed),
     )
     work.session.execute(delete(Alert).where(*theirs))
+
+
+def _things(
+    work: Work,
+    rows: Iterable[tuple[str, str | None, bytes]],
+    listed: Iterable[tuple[str, int, list[str]]],
+) -> list[Thing]:
+    """Return the tickets, workbooks and entries to approve that a message calls by number.
+
+    What tells of a person, as staff numbers do, is none of them.
+    """
+    called = {(word, name) for word, _count, names in listed for name in names}
+    named = {thing: name for word, name, thing in rows if name and (word, name) in called}
+    waiting = select(Approval.id, Approval.kind).where(Approval.id.in_(list(named)))
+    kinds = {
+        thing: outbox_about.OF_APPROVALS[kind]
+        for thing, kind in work.session.execute(waiting)
+        if kind in outbox_about.OF_APPROVALS
+    }
+    for model, kind in ((Ticket, outbox_about.TICKET), (ImportBatch, outbox_about.IMPORT)):
+        known = work.session.scalars(select(model.id).where(model.id.in_(list(named))))
+        kinds |= dict.fromkeys(known, kind)
+    return [Thing(kinds[thing], name) for thing, name in named.items() if thing in kinds]
 
 
 def told(work: Work, until: datetime) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ maker as well, who can ask around or withdraw it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +55,7 @@ def _take(actor: Actor, work: Work, until: datetime, limit: int) -> Taken:
         Approval.community_id,
         Approval.maker_id,
         Approval.due_at,
+        Approval.summary,
     ).where(WAITING)
     found = work.session.execute(due(columns, Approval.due_at, Approval.id, until, limit)).all()
     if not found:
@@ -89,7 +91,14 @@ def _late(work: Work, row: Row[Any], level: int) -> Late:
         community_id=row.community_id,
         to=tuple(to),
         word=_WORDS.get(row.kind, _OTHER),
+        name=_number(row.summary),
     )
+
+
+def _number(summary: str) -> str | None:
+    """Return the number by which people call what waits; None for what has none."""
+    number = json.loads(summary).get("number")
+    return str(number) if isinstance(number, int) else None
 
 
 KIND = Kind(
