@@ -253,8 +253,8 @@ def _load_the_program() -> None:
         "pcloud_cli.services.sweep.run",
     ):
         loaded = vars(import_module(name))
-        if "_PART" in loaded:
-            loaded["_PART"] = PART
+        for part in {"PART", "_PART"} & loaded.keys():
+            loaded[part] = PART
 
 
 def _become(order: dict[str, Any]) -> None:
