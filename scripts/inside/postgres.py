@@ -4,7 +4,8 @@ It listens only on a Unix socket in a temporary folder (on 127.0.0.1, with a pas
 socket's path would be too long), does not wait for the disk, and never runs as root: root copies
 the binaries to where `nobody` may read them and lets `nobody` run them, adding no user. Where there
 is room, its databases lie in memory: each test has a copy of one, some thousand small files, which
-a disk takes ten times as long to make.
+a disk takes ten times as long to make. So do the tests' own folders, whose databases wait for the
+disk at every commit.
 
 What a run leaves behind when it is killed, the next run finds by its record in the state folder.
 The record is locked as long as its run lives, so that two runs do not end each other's server.
@@ -26,7 +27,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from scripts.inside.postgres_binaries import Binaries, candidates
 
@@ -213,7 +214,10 @@ class Run:
         by_socket = len(str(home / f".s.PGSQL.{port}").encode()) < _SOCKET_PATH_LIMIT
         if not by_socket:
             port = _free_port()
-        data = self._place_of_data(area.name, owner) or home / "data"
+        place = self.in_memory(area.name) or home
+        if owner is not None:
+            os.chown(place, owner.pw_uid, owner.pw_gid)
+        data = place / "data"
         self._initialise(bindir, home, data, password, owner, by_socket=by_socket)
         options = dict(_SETTINGS, port=str(port))
         options["unix_socket_directories"] = str(home) if by_socket else ""
@@ -233,8 +237,8 @@ class Run:
         self._wait_until_it_answers(url, area / "server.log")
         return url
 
-    def _place_of_data(self, name: str, owner: pwd.struct_passwd | None) -> Path | None:
-        """Make a folder in memory for the databases, None where there is no room for them."""
+    def in_memory(self, name: str) -> Path | None:
+        """Make a folder of this run in memory, None where there is no room for one."""
         if not _has_room_in_memory():
             return None
         base = _in_memory(self.folder)
@@ -242,9 +246,7 @@ class Run:
         base.chmod(0o755)
         place = base / name
         place.mkdir(mode=0o700)
-        if owner is not None:
-            os.chown(place, owner.pw_uid, owner.pw_gid)
-        return place / "data"
+        return place
 
     def _initialise(
         self,
@@ -347,22 +349,31 @@ def _free_port() -> int:
 # --- what the tests' runner calls ----------------------------------------------------------------
 
 
+class Served(NamedTuple):
+    """A PostgreSQL for the tests, and a folder.
+
+    `url` is None where no server could be brought up; `memory` is a folder in memory that is gone
+    afterwards, None where there is no room for one.
+    """
+
+    url: str | None
+    memory: Path | None
+
+
 @contextmanager
-def server(project: Path, say: Callable[[str], None]) -> Iterator[str | None]:
-    """Yield the URL of a PostgreSQL for the tests, None where none could be brought up.
+def server(project: Path, say: Callable[[str], None]) -> Iterator[Served]:
+    """Yield a PostgreSQL for the tests.
 
     `PCLOUD_TEST_POSTGRES` names one that runs already, which is then used as it is.
     """
     given = os.environ.get("PCLOUD_TEST_POSTGRES")
-    if given:
-        say("PostgreSQL: the one that PCLOUD_TEST_POSTGRES names.")
-        yield given
-        return
     clean_up_after_killed_runs(say)
     run = Run()
     try:
         run.open()
-        yield _start_any(run, project, say)
+        if given:
+            say("PostgreSQL: the one that PCLOUD_TEST_POSTGRES names.")
+        yield Served(given or _start_any(run, project, say), run.in_memory("tests"))
     finally:
         run.close()
 

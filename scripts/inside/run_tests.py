@@ -16,6 +16,7 @@ from types import FrameType
 from typing import IO
 
 from scripts.inside import postgres
+from scripts.inside.postgres import Served
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _HALVES = (("tests/cli",), ("tests/unit", "tests/integration"))
@@ -44,7 +45,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
     raise Ended(number)
 
 
-def _all(url: str | None) -> int:
+def _all(served: Served) -> int:
     """Run all tests in two halves side by side; print the second's output behind the first's.
 
     A few that fail beside each other are run once more by themselves: what then passes was short
@@ -55,8 +56,8 @@ def _all(url: str | None) -> int:
         output = stack.enter_context(tempfile.TemporaryFile())
         notes = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         places = [f"cache_dir={notes / name}" for name in ("first", "second")]
-        beside = stack.enter_context(_running(["-o", places[1], *second], url, output))
-        with _running(["-o", places[0], *first], url, None) as child:
+        beside = stack.enter_context(_running(["-o", places[1], *second], served, output))
+        with _running(["-o", places[0], *first], served, None) as child:
             code = child.wait()
         other = beside.wait()
         _say(f"=== {' '.join(first)} above, {' '.join(second)} below")
@@ -66,7 +67,7 @@ def _all(url: str | None) -> int:
         if {code, other} <= {0, _SOME_FAILED}:
             failed = [test for name in ("first", "second") for test in _failed(notes / name)]
             if 0 < len(failed) <= _FEW:
-                return _once_more(failed, url)
+                return _once_more(failed, served)
     return code or other
 
 
@@ -76,22 +77,22 @@ def _failed(cache: Path) -> list[str]:
     return sorted(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
 
 
-def _once_more(tests: list[str], url: str | None) -> int:
+def _once_more(tests: list[str], served: Served) -> int:
     _say(f"=== {len(tests)} failed beside others; by themselves:")
-    code = _pytest(["-p", "no:cacheprovider", *tests], url)
+    code = _pytest(["-p", "no:cacheprovider", *tests], served)
     if code == 0:
         _say("=== PASSED ONLY BY THEMSELVES; make them patient:\n" + "\n".join(tests))
     return code
 
 
-def _pytest(arguments: list[str], url: str | None) -> int:
-    with _running(arguments, url, None) as child:
+def _pytest(arguments: list[str], served: Served) -> int:
+    with _running(arguments, served, None) as child:
         return child.wait()
 
 
 @contextmanager
 def _running(
-    arguments: list[str], url: str | None, output: IO[bytes] | None
+    arguments: list[str], served: Served, output: IO[bytes] | None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Give a pytest at work; it is ended however the block ends."""
     # the settings of whoever runs the tests must not reach them, what is meant for tests must
@@ -100,8 +101,10 @@ def _running(
         for name, value in os.environ.items()
         if not name.startswith("PCLOUD_") or name.startswith("PCLOUD_TEST_")
     }
-    if url is not None:
-        env["PCLOUD_TEST_POSTGRES"] = url
+    if served.url is not None:
+        env["PCLOUD_TEST_POSTGRES"] = served.url
+    if served.memory is not None:
+        env["PYTEST_DEBUG_TEMPROOT"] = str(served.memory)
     call = [sys.executable, "-m", "pytest", *arguments]
     child = subprocess.Popen(call, cwd=_PROJECT, env=env, stdout=output, stderr=output)
     try:
@@ -136,14 +139,14 @@ def main(arguments: list[str]) -> int:
         if ending is not signal.SIGHUP or signal.getsignal(ending) is not signal.SIG_IGN:  # nohup
             signal.signal(ending, _end)
     try:
-        with postgres.server(_PROJECT, _say) as url:
-            if url is None:
+        with postgres.server(_PROJECT, _say) as served:
+            if served.url is None:
                 _without_server()
                 if in_ci:
                     _say("CI=true: that is a failure.")
                     return 1
-            code = _pytest(arguments, url) if arguments else _all(url)
-            if url is None:
+            code = _pytest(arguments, served) if arguments else _all(served)
+            if served.url is None:
                 _say("NOT TESTED ON POSTGRESQL: see above.")
             return code
     except Ended as ended:

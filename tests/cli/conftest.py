@@ -156,23 +156,9 @@ def _settle(program: Program) -> None:
 
 
 @pytest.fixture
-def move_in(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Program:
+def move_in(site: Program) -> Program:
     """An office with a community CH on each kind of database."""
-    home = tmp_path / "home"
-    if database_kind == "sqlite":
-        staffed: Program = request.getfixturevalue("staffed")
-        program = Program(copied(staffed.home, home), tokens=dict(staffed.tokens))
-        program.clock.moment = staffed.clock.moment
-        return program
-    home.mkdir()
-    program = Program(home, random=random.Random(4).randbytes)
-    program.variables["PCLOUD_DATABASE"] = request.getfixturevalue("empty_database_url")
-    made = program.run("init", "--no-input", "--key-copy", "none")
-    assert made.code == 0, made.err
-    staff(program)
-    made = program.run("community", "create", "翠湖花园", "--code", "CH", by="R-SYSTEM-ADMIN")
-    assert made.code == 0, made.err
-    return program
+    return site
 
 
 @pytest.fixture

@@ -108,10 +108,10 @@ def _server(chosen: str) -> Iterator[str]:
         return
     from scripts.inside import postgres
 
-    with postgres.server(_PROJECT, lambda text: print(text, file=sys.stderr)) as url:
-        if url is None:
+    with postgres.server(_PROJECT, lambda text: print(text, file=sys.stderr)) as served:
+        if served.url is None:
             raise SystemExit("No PostgreSQL could be brought up; name one: --database URL")
-        yield url
+        yield served.url
 
 
 def _floor_once(floor: Result, book: Path, target: Fresh, is_sqlite: bool) -> None:
