@@ -317,6 +317,9 @@ class Job:
             "在终端上直接输入 pcloud ticket submit，会逐项询问。",
         )
         number = _ticket_in(told)
+        show.run(
+            f"pcloud ticket responsibility {number} --to property --reason 应急抢修", quiet=True
+        )
         self.first_login("WX001", self.first["WX001"])
         show.run(f"pcloud ticket take {number}", quiet=True)
         show.run(f"pcloud ticket arrive {number} --checked", quiet=True)

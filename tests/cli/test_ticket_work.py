@@ -7,12 +7,19 @@ from decimal import Decimal
 import pytest
 
 from tests.cli.program import Program
-from tests.cli.tickets import DESK, TECHNICIAN, must_hold, on_site, one, step
+from tests.cli.tickets import DESK, TECHNICIAN, must_hold, on_site, one, step, submitted
 from tests.integration.attached import made
 
 
+def _ours(program: Program) -> int:
+    """Return the number of a repair under way that is the company's."""
+    number = on_site(program)
+    step(program, number, "responsibility --to property", by=DESK)
+    return number
+
+
 def test_what_went_into_a_repair_stands_in_its_history(site: Program) -> None:
-    number = on_site(site)
+    number = _ours(site)
     parts = "--part 角阀*2 --part 生料带 --part 铜线×1.5"
     words = f"complete --note 更换角阀 {parts} --cost 35.5 --minutes 40"
     step(site, number, words, by=TECHNICIAN)
@@ -30,7 +37,7 @@ def test_what_went_into_a_repair_stands_in_its_history(site: Program) -> None:
 
 
 def test_each_completion_keeps_its_own(site: Program) -> None:
-    number = on_site(site)
+    number = _ours(site)
     step(site, number, "complete --note 一 --cost 1", by=TECHNICIAN)
     for by, words in (
         (DESK, "reopen --reason 又漏"),
@@ -42,6 +49,46 @@ def test_each_completion_keeps_its_own(site: Program) -> None:
         step(site, number, words, by=by)
     done = [each["work"] for each in one(site, number)["timeline"] if each["work"]]
     assert [Decimal(each["cost"]) for each in done] == [Decimal(1), Decimal(2)]
+
+
+def test_a_cost_that_nobody_was_said_to_bear_is_refused_with_who_decides_it(site: Program) -> None:
+    number = on_site(site)
+    call = ("complete", str(number), "--note", "换灯", "--part", "灯管", "--cost")
+    refused = site.run("ticket", *call, "18.5", "-o", "json", by=TECHNICIAN)
+    assert (refused.code, refused.error["code"]) == (5, "undecided")
+    assert str(number) in refused.error["message"]
+    assert f"pcloud ticket responsibility {number} --to" in refused.error["hint"]
+    assert one(site, number)["state"] == "on_site"
+    chinese = site.run("ticket", *call, "18.5", by=TECHNICIAN, variables={"PCLOUD_LANG": "zh"})
+    assert f"工单 {number}" in chinese.err
+    command = refused.error["hint"].partition("pcloud ticket ")[2].replace("…", "property")
+    step(site, number, command.replace(f" {number}", ""), by=DESK)
+    assert site.run("ticket", *call, "18.5", by=TECHNICIAN).code == 0
+    must_hold(site)
+
+
+@pytest.mark.parametrize("words", ["--part 灯管 --minutes 10", "--cost 0"])
+def test_what_costs_nothing_waits_for_no_decision(site: Program, words: str) -> None:
+    number = on_site(site)
+    step(site, number, f"complete --note 换灯 {words}", by=TECHNICIAN)
+    assert one(site, number)["responsibility"] is None
+
+
+def test_the_refusal_of_a_cost_says_whose_matter_it_seems_to_be(site: Program) -> None:
+    number = submitted(site, fault="其他")
+    for by, words in (
+        (DESK, "accept"),
+        (DESK, f"assign --to {TECHNICIAN}"),
+        (TECHNICIAN, "take"),
+        (TECHNICIAN, "arrive"),
+    ):
+        step(site, number, words, by=by)
+    proposed = site.run("ticket", "responsibility", str(number), "-o", "json", by=DESK).data
+    assert proposed["proposed"] == "property"
+    call = ("complete", str(number), "--note", "换灯", "--cost", "18.5", "-o", "json")
+    hint = site.run("ticket", *call, by=TECHNICIAN).error["hint"]
+    assert "the property company's" in hint
+    assert hint.endswith("--to property")
 
 
 def test_photos_are_attached_to_a_ticket_by_its_number_and_named_in_it(site: Program) -> None:

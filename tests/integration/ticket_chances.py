@@ -81,6 +81,14 @@ def given_with(
         "joined_to": tickets.get(one.main or 0),
         "to": chance.choice(["property", "paid", "paid", "warranty"]),
         "promised": now + timedelta(hours=hours),
+        "cost": _cost(one, hours),
         "material": chance.choice(["角阀*2=35.00", "软管*1=18.50"]),
         "for_firm": one.with_firm != wrong,
     }
+
+
+def _cost(one: Known, hours: int) -> str | None:
+    """Return what a repair costs, often nothing: of some that nobody was said to bear, too."""
+    if one.responsibility is None:
+        return "18.50" if hours in (-1, 100) else None
+    return {-1: "70.50", 1: "18.50", 2: "18.50"}.get(hours)

@@ -22,6 +22,7 @@ from pcloud_cli.models.sweep import Alert
 from pcloud_cli.models.ticket import Ticket, TicketBreach, TicketStep
 from pcloud_cli.models.ticket_entry import TicketTold
 from pcloud_cli.models.ticket_quote import TicketQuote, TicketQuoteLine
+from pcloud_cli.models.ticket_work import TicketPart, TicketWork
 from pcloud_cli.services import account, account_lifecycle
 from pcloud_cli.services.actor import Actor
 from pcloud_cli.services.ticket import quoting, responsibility, steps
@@ -48,6 +49,8 @@ _LEFT = (
     TicketTold,
     TicketQuoteLine,
     TicketQuote,
+    TicketPart,
+    TicketWork,
     Ticket,
     Shift,
     RosterImport,

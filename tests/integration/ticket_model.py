@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tests.integration.repairs import DESK, LEAD, TECHNICIAN
@@ -180,10 +181,20 @@ class Known:
     def _pause_fits(self, given: dict[str, Any], _who: str, now: datetime) -> bool:
         return bool(now < given["until"] <= now + timedelta(days=30))
 
-    def _complete_fits(self, given: dict[str, Any], _who: str, _now: datetime) -> bool:
-        return self._firm_named(given) and (self.responsibility != "paid" or self.agreed)
+    def _complete_fits(self, given: dict[str, Any], who: str, now: datetime) -> bool:
+        return self._progress_fits(given, who, now) and self._may_cost(given["cost"])
 
-    _progress_fits = _complete_fits
+    def _may_cost(self, cost: str | None) -> bool:
+        """Say whether it may cost that: somebody bears it, the owner what they agreed to."""
+        if cost is None:
+            return True
+        if self.responsibility != "paid":
+            return self.responsibility is not None
+        what, _sign, price = str(self.quoted).partition("=")
+        return Decimal(cost) <= Decimal(price) * int(what.partition("*")[2])
+
+    def _progress_fits(self, given: dict[str, Any], _who: str, _now: datetime) -> bool:
+        return self._firm_named(given) and (self.responsibility != "paid" or self.agreed)
 
     def _firm_named(self, given: dict[str, Any], *_more: Any) -> bool:
         return bool(given["for_firm"] == self.with_firm)

@@ -331,7 +331,10 @@ def complete(
     checked: Checked = False,
     for_firm: ForFirm = False,
 ) -> int:
-    """Say that the repair is done, what was done, and what went into it."""
+    """Say that the repair is done, what was done, and what went into it.
+
+    A cost needs it decided who bears it (`pcloud ticket responsibility`).
+    """
     from pcloud_cli.services.ticket.steps import Given
 
     note = note or run.ask(_("What was found or done"), option="--note")

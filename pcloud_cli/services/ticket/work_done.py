@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from pcloud_cli.db.work import Work
-from pcloud_cli.errors import UsageProblem
+from pcloud_cli.errors import Conflict, UsageProblem
 from pcloud_cli.i18n import _
 from pcloud_cli.models.ticket import Ticket
 from pcloud_cli.models.ticket_work import TicketPart, TicketWork
 from pcloud_cli.services import money
-from pcloud_cli.services.ticket import quoting, things
+from pcloud_cli.services.ticket import quoting, responsibility, things
 from pcloud_cli.services.ticket.steps import Change
+from pcloud_cli.services.ticket.words import RESPONSIBILITIES
 
 _MOST_MINUTES = 14_400
 
@@ -30,6 +31,8 @@ def done(change: Change) -> None:
             _("Minutes of work are 1 to {most}.").format(most=_MOST_MINUTES),
             hint=_("Give --minutes."),
         )
+    if cost:
+        _must_be_decided(change)
     quoting.must_cover(change, cost)
     if not parts and cost is None and minutes is None:
         return
@@ -55,6 +58,30 @@ def done(change: Change) -> None:
     )
     change.detail["cost"] = None if cost is None else str(cost)
     change.detail["minutes"], change.detail["parts"] = minutes, len(parts)
+
+
+def _must_be_decided(change: Change) -> None:
+    """Raise Conflict where something costs, and nobody has decided whose matter it is."""
+    ticket = change.ticket
+    if ticket.responsibility is not None:
+        return
+    command = f"pcloud ticket responsibility {ticket.number} --to"
+    found = responsibility.proposed(change.work, ticket).responsibility
+    if found is None:
+        hint = _("Customer service or the supervisor decides it first: {command}").format(
+            command=f"{command} …"
+        )
+    else:
+        hint = _(
+            "It seems to be {whose}; customer service or the supervisor decides it first: {command}"
+        ).format(whose=_(RESPONSIBILITIES[found]), command=f"{command} {found}")
+    raise Conflict(
+        _("Nobody has decided yet who bears the cost of ticket {number}.").format(
+            number=ticket.number
+        ),
+        hint=hint,
+        code="undecided",
+    )
 
 
 def of(work: Work, ticket: Ticket) -> dict[int, dict[str, Any]]:
