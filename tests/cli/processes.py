@@ -143,6 +143,7 @@ class Launcher:
                 "patience": patience,
             }
         )
+        self._codes.pop(pid, None)  # of one that had the number before: a long run uses them twice
         return Running(pid, self, files)
 
     def run(self, program: Program, *arguments: str | Path, **more: Any) -> Answer:
