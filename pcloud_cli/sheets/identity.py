@@ -40,6 +40,7 @@ _CREDIT_PLACES = PROVINCES | {"10"}  # 10: registered with the state itself
 _RESIDENT = ("", "身份证", "居民身份证", "resident_id")
 
 _CLEAN_18 = re.compile(r"[0-9]{17}[0-9X]")
+_WRONG_LAST = re.compile(r"[0-9]{17}[A-WYZ]")
 _DIGITS_15 = re.compile(r"[0-9]{15}")
 _LABEL = re.compile(r"^(?:居民)?(?:身份证|证件|护照|通行证|ID)(?:号码?|NO\.?)?[:. ]*(?=[A-Z0-9])")
 _WORD_ONLY = re.compile(r"(?:居民)?(?:身份证|证件|护照|通行证|营业执照)(?:号码?|复印件|原件)?")
@@ -169,7 +170,7 @@ def _number(bare: str, shown: str, declared: str, repaired: bool) -> IdJudgement
             return _found("uscc", bare, repaired)
         return _matched(_eighteen(bare, bare, repaired=repaired), declared)
     if len(bare) == 18 and checks.looks_uscc(bare):
-        return _credit_code(bare, repaired)
+        return _mistyped_person(bare, declared) or _credit_code(bare, repaired)
     if _DIGITS_15.fullmatch(bare):
         return _matched(_fifteen(bare, declared, repaired), declared)
     return _elsewhere(bare, shown.replace(" ", ""), declared, repaired)
@@ -181,6 +182,17 @@ def _matched(judged: IdJudgement, declared: str) -> IdJudgement:
     if judged.status != "present" or same:
         return judged
     return judged._replace(code="id_type_mismatch")
+
+
+def _mistyped_person(bare: str, declared: str) -> IdJudgement | None:
+    """Judge 17 digits and a letter that is no check character of a person's: a person's number that
+    was mistyped, if the list says that it is one, or if it holds a date of birth and is no credit
+    code; None where it may be a credit code."""
+    if not _WRONG_LAST.fullmatch(bare) or (declared != "resident_id" and checks.is_uscc(bare)):
+        return None
+    if checks.birth_date(bare[6:14]):
+        return _failed("invalid", "id_checksum", _kind_of_18(bare) or "resident_id")
+    return _failed("invalid", "id_birth", "resident_id") if declared == "resident_id" else None
 
 
 def _credit_code(bare: str, repaired: bool) -> IdJudgement:

@@ -231,7 +231,8 @@ class Judge:
             if share.code:
                 note(share.code, "share", cells.share)
         kind = judged.kind
-        if role == "company" or identity.id_type in _COMPANY_IDS:
+        certain = identity.status == "present" or judge_id_type(_text(cells.id_type)).value
+        if role == "company" or (certain and identity.id_type in _COMPANY_IDS):
             if role == "person":
                 note("owner_type_mismatch", "owner_type", cells.kind)
             kind = "company"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,16 @@ from pcloud_cli.i18n import _
 from pcloud_cli.sheets import messages
 from pcloud_cli.sheets.headers import MAPPABLE
 from pcloud_cli.sheets.limits import Limits
-from pcloud_cli.sheets.messages import Cells, Done, Malformed, Message, Problems, Rows, Source
+from pcloud_cli.sheets.messages import (
+    Cells,
+    Done,
+    Malformed,
+    Message,
+    Problems,
+    Rows,
+    Sheet,
+    Source,
+)
 from pcloud_cli.sheets.refusals import refusal
 from pcloud_cli.sheets.spawn import Child, digest, opened, password_pipe
 
@@ -129,12 +138,23 @@ def _order(mode: str) -> dict[str, Any]:
 def _houses(
     path_or_fd: str | Path | int, order: dict[str, Any], limits: Limits, password: str | None
 ) -> Generator[Message]:
+    sheets: list[Sheet] = []
     with contextlib.closing(_read(path_or_fd, order, limits, password)) as said:
         for message in said:
+            if isinstance(message, Sheet):
+                sheets.append(message)
             if isinstance(message, Done) and not message.tuples and not order["headers_only"]:
-                raise refusal("no_rows", {})
+                raise refusal(_why_no_rows(sheets), {})
             if not isinstance(message, Cells):
                 yield message
+
+
+def _why_no_rows(sheets: Sequence[Sheet]) -> str:
+    """Return the key in `refusals` of why nothing was understood: a list without rows, a damaged
+    sheet, or headers that say nothing."""
+    if any(sheet.read for sheet in sheets):
+        return "no_rows_below"
+    return "no_rows_damaged" if any(s.reason == "unreadable" for s in sheets) else "no_rows"
 
 
 def _read(

@@ -123,6 +123,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
             " the house address. Name headers with --map HEADER=FIELD."
         ),
     ),
+    "no_rows_damaged": (
+        N_("No row of houses or owners was understood in this file: a sheet of it is damaged."),
+        N_("Ask the sender for the file again."),
+    ),
+    "no_rows_below": (
+        N_("No row of houses or owners stands below the headers of this file."),
+        N_("Is it the right file, and was it filled in?"),
+    ),
 }
 """Code → message and hint, both still to be translated."""
 
@@ -135,6 +143,9 @@ _KINDS = {
     "old_xls": N_("a sheet of a spreadsheet older than Excel 97"),
     "unknown": N_("something else"),
 }
+
+_SAME_CODE = dict.fromkeys(("no_rows_below", "no_rows_damaged"), "no_rows")
+"""What programs need not tell apart, though people are told what to do."""
 
 _SAVED_AGAIN = frozenset({"markup", "old_xls"})
 """The kinds that spreadsheet programs open, and can save as a workbook."""
@@ -158,4 +169,4 @@ def refusal(code: str, params: Mapping[str, Any]) -> Failed:
         return refusal("reader_crashed", {})
     if params.get("kind") in _SAVED_AGAIN:
         hint = _SAVE_AGAIN
-    return Failed(text, hint=_(hint), code=code)
+    return Failed(text, hint=_(hint), code=_SAME_CODE.get(code, code))

@@ -113,6 +113,8 @@ def _books(home: Path) -> None:
     write(home / "next.xlsx", [row(4)])
     write(home / "more.xlsx", [row(7), row(8)])
     write(home / "open.xlsx", [[*row(5), "甲类"], [*row(6), "乙类"]], (*HEADERS, "房屋类型"))
+    write(home / "wrong.xlsx", [row(10), row(11, room="")])
+    write(home / "there.xlsx", [row(12)])
     write(home / "locked.xlsx", [row(9)])
     agile(home / "locked.xlsx", LOCKED)
     write(home / "map.xlsx", [["1-1-103", "1-1-903"]], ("旧房号", "新房号"))

@@ -126,6 +126,19 @@ DIALOGUES: tuple[Dialogue, ...] = (
         says="--undo",
     ),
     Dialogue(
+        "import check {home}/wrong.xlsx --errors {home}/there.xlsx",
+        (
+            Step(
+                "imports.errors._ask_before_writing_over: confirm"
+                " {path} is there already. Write over it?",
+                "Write over it?",
+                "y",
+            ),
+        ),
+        says="rows to mend",
+        code=6,
+    ),
+    Dialogue(
         "import approve 1 --undo",
         (Step("imports.undo.approve: confirm Take batch {number} back?", "back?", "y"),),
         by=LEAD2,

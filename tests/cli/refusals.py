@@ -125,6 +125,9 @@ REFUSALS: dict[str, Refusal | tuple[Refusal, ...]] = {
         "import profile forget 湖畔置业", "--yes"
     ),
     "imports.undo.undo: " + _WHY: Refusal("import undo 3", "--reason", LEAD),
+    "imports.errors._ask_before_writing_over: confirm {path} is there already. Write over it?": (
+        Refusal("import check {home}/wrong.xlsx --errors {home}/there.xlsx", "--yes"),
+    ),
     "imports.undo.approve: confirm Take batch {number} back?": Refusal(
         "import approve 1 --undo", "--yes", LEAD2
     ),

@@ -66,6 +66,19 @@ def test_the_file_itself_is_never_written_over(bare: Program) -> None:
     assert book.read_bytes() == before
 
 
+def test_what_stands_where_the_copy_is_to_go_is_kept_without_a_yes(bare: Program) -> None:
+    book, other = _book(bare), bare.home / "other.xlsx"
+    other.write_bytes(b"somebody else's original")
+    for extra in ((), ("--no-input",)):
+        told = bare.run("import", "check", book, "--errors", other, *extra)
+        assert told.code == 2
+        assert str(other) in told.err
+        assert "--yes" in told.err
+        assert other.read_bytes() == b"somebody else's original"
+    assert bare.run("import", "check", book, "--errors", other, "--yes").code == 6
+    assert load_workbook(other)["业主"]["C3"].fill.fgColor.rgb == COLOURS["error"]
+
+
 def test_a_batch_is_marked_in_the_very_file_that_was_loaded(office: Program) -> None:
     book, out = _book(office), office.home / "mend.xlsx"
     _loaded(office, book, code=6)

@@ -150,6 +150,31 @@ def test_a_wrong_credit_code_is_refused() -> None:
     assert judge_id(wrong).code == "uscc_checksum"
 
 
+@pytest.mark.parametrize("declared", ["", "身份证"])
+def test_a_person_whose_last_character_is_mistyped_is_sent_to_no_business_licence(
+    declared: str,
+) -> None:
+    judged = judge_id("11010119810101001Y", declared)
+    assert (judged.status, judged.id_type, judged.code) == (
+        "invalid",
+        "resident_id",
+        "id_checksum",
+    )
+    assert judge_id("11010119819901001Y", "身份证").code == "id_birth"
+
+
+def test_a_credit_code_of_digits_and_a_last_letter_stays_one() -> None:
+    code = next(
+        f"{digits}{last}"
+        for digits in (f"91110119900101{n:03d}" for n in range(100))
+        for last in "ABCDEFGHJKLMNPQRTUWY"
+        if is_uscc(f"{digits}{last}")
+    )
+    assert judge_id(code).id_type == "uscc"
+    assert judge_id(code, "营业执照").status == "present"
+    assert judge_id(code, "身份证").status == "invalid"
+
+
 def test_a_number_of_another_kind_than_declared_is_kept_with_a_warning() -> None:
     judged = judge_id(GOOD, "护照")
     assert (judged.status, judged.id_type, judged.code) == (

@@ -138,6 +138,23 @@ def test_one_owners_number_is_found_among_others() -> None:
     assert (2, "id_number", "several_people") in problems
 
 
+@pytest.mark.parametrize(
+    ("number", "document", "kind"),
+    [
+        (f"{ONE[:17]}Y", "身份证", "person"),
+        (f"{ONE[:17]}Y", "", "person"),
+        ("91430104MA4530458A", "", "person"),
+        ("91430104MA4530458A", "营业执照", "company"),
+    ],
+)
+def test_a_number_that_is_wrong_makes_no_company_of_a_person(
+    number: str, document: str, kind: str
+) -> None:
+    row = ["1栋", "2单元", "301", "李四", number, PHONE, "", document]
+    (owner,), _problems = understood([row], [*HEADER, "证件类型"])
+    assert (owner.owner_kind, owner.id_status) == (kind, "invalid")
+
+
 def test_minority_foreign_and_company_names_are_one_owner_each() -> None:
     for name, kind in (
         ("买买提·吐尔逊", "person"),

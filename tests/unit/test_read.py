@@ -215,6 +215,28 @@ def test_a_lying_count_of_texts_is_not_believed(tmp_path: Path) -> None:
 def test_a_workbook_without_houses_is_no_success(tmp_path: Path) -> None:
     path = workbook(tmp_path / "fees.xlsx", [["费用", "单价"], ["物业费", 1.2]])
     assert failure(path).code == "no_rows"
+    assert "--map" in (failure(path).hint or "")
+
+
+def test_a_list_without_rows_is_said_to_be_one(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "empty.xlsx", [["楼栋", "单元", "房号", "业主姓名"]])
+    found = failure(path)
+    assert found.code == "no_rows"
+    assert "below the headers" in found.message
+    assert "--map" not in (found.hint or "")
+
+
+def test_who_sent_a_damaged_sheet_is_asked_for_it_again(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "list.xlsx", [["楼栋", "单元", "房号"], ["1栋", "1单元", "101"]])
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(damaged, "w") as new:
+        for item in old.infolist():
+            data = old.read(item)
+            new.writestr(item, data[:200] if "worksheets/" in item.filename else data)
+    path.write_bytes(damaged.getvalue())
+    found = failure(path)
+    assert found.code in ("no_rows", "unreadable")
+    assert "--map" not in (found.hint or "")
 
 
 def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def of_check(
 
 
 def refuse(run: Context, files: list[Path], out: Path | None, *, only_bad: bool) -> None:
-    """Raise UsageProblem for a call that cannot be answered: a pipe would be read twice."""
+    """Raise UsageProblem for a call that cannot be answered: a pipe would be read twice, a file
+    that is there already is kept unless somebody says yes."""
     if out is None:
         if only_bad:
             raise UsageProblem(
@@ -79,6 +80,10 @@ def refuse(run: Context, files: list[Path], out: Path | None, *, only_bad: bool)
             _("--errors reads the file twice, which a pipe does not allow."),
             hint=_("Name the file, or redirect it: < FILE."),
         )
+    for path in files:
+        if str(path) != "-":
+            _refuse_the_source(path, out)
+    _ask_before_writing_over(run, out)
 
 
 def of_batch(
@@ -108,6 +113,7 @@ def of_batch(
                 ),
             )
         _refuse_the_source(fd, out)
+        _ask_before_writing_over(run, out)
         if found.untold:
             run.out.note(
                 _("Problems beyond those kept with the batch, not marked: {count}").format(
@@ -143,6 +149,7 @@ def _write(run: Context, source: _Source, out: Path, stem: str, *, only_bad: boo
         target = _target(out, stem, copy.kind)
         if stem:
             _refuse_the_source(source.file, target)
+            _ask_before_writing_over(run, target)
         with replacing(target) as stream:
             for piece in pieces:
                 assert isinstance(piece, bytes)  # noqa: S101 - what comes after it
@@ -182,6 +189,12 @@ def _make_folder(out: Path) -> None:
             _("For several files, {path} has to be a folder.").format(path=out),
             hint=_("Name a folder that is there, or one that can be made."),
         ) from None
+
+
+def _ask_before_writing_over(run: Context, out: Path) -> None:
+    """Ask where a file is there: it may be another developer's, and originals are not kept."""
+    if out.is_file():
+        run.confirm(_("{path} is there already. Write over it?").format(path=out))
 
 
 def _refuse_the_source(source: Path | int, out: Path) -> None:
