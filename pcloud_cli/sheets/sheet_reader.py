@@ -190,6 +190,17 @@ class SheetReader:
 
     def row(self, number: int, given: Sequence[Cell]) -> bool:
         """Judge one raw row; return whether it held data."""
+        if number not in self._broken:
+            return self._judged(number, given)
+        problems = self._target.problems
+        before = len(problems)
+        if self._judged(number, given):
+            return True
+        # a formula in a total or a heading is nobody's to mend
+        problems[before:] = [each for each in problems[before:] if each.code != "formula_error"]
+        return False
+
+    def _judged(self, number: int, given: Sequence[Cell]) -> bool:
         width = self.width
         cells = [*given, ""] if len(given) == width else self._padded(given)
         self._number = number

@@ -393,3 +393,12 @@ def test_a_line_that_names_the_separator_stays(tmp_path: Path) -> None:
     lines = data.decode("gb18030").split("\r\n")
     assert lines[0] == "sep=;"
     assert lines[2].startswith("1;;")
+
+
+def test_what_is_hidden_is_no_row_to_mend() -> None:
+    def found(code: str, row: int) -> dict[str, object]:
+        return {"sheet": "业主", "row": row, "code": code, "severity": "warning"}
+
+    hidden = [found("hidden_columns", 1), found("hidden_rows", 7), found("hidden_sheet", 1)]
+    assert not marked.needs_mending(hidden)
+    assert marked.rows_to_mend([*hidden, found("phone_invalid", 3), found("id_length", 3)]) == 1

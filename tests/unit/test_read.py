@@ -130,19 +130,34 @@ def test_a_workbook_comes_by_pipe_and_by_descriptor_too(tmp_path: Path) -> None:
         os.close(reading)
 
 
-def test_error_values_of_formulas_are_named_and_count_as_empty(tmp_path: Path) -> None:
-    path = tmp_path / "list.xlsx"
-    workbook(path, [HEADER[:4], ["1", "2", "301", "张三"]])
+def _broken_at(path: Path, place: bytes) -> None:
+    """Make the cell at `place` show the error of a formula."""
     patched = io.BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(patched, "w") as new:
         for item in old.infolist():
             data = old.read(item)
             if item.filename.endswith("sheet1.xml"):
-                cell = b'<c r="D2" t="e"><v>#REF!</v></c>'
-                start = data.index(b'<c r="D2"')
+                cell = b'<c r="%s" t="e"><v>#REF!</v></c>' % place
+                start = data.index(b'<c r="%s"' % place)
                 data = data[:start] + cell + data[data.index(b"</c>", start) + 4 :]
             new.writestr(item, data)
     path.write_bytes(patched.getvalue())
+
+
+def test_a_formula_of_a_total_is_nobodys_to_mend(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    header = ["楼栋", "单元", "房号", "建筑面积"]
+    workbook(path, [header, ["1", "2", "301", 88], ["合计", "", "", 88]])
+    _broken_at(path, b"D3")
+    messages = list(read_workbook(path))
+    found = [p for each in messages if isinstance(each, Problems) for p in each.problems]
+    assert [problem.code for problem in found] == ["total_row"]
+
+
+def test_error_values_of_formulas_are_named_and_count_as_empty(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    workbook(path, [HEADER[:4], ["1", "2", "301", "张三"]])
+    _broken_at(path, b"D2")
     messages = list(read_workbook(path))
     found = [p for each in messages if isinstance(each, Problems) for p in each.problems]
     assert ("D", "formula_error") in {(problem.column, problem.code) for problem in found}
