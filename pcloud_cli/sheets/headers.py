@@ -205,7 +205,7 @@ def _keys(meaning: Meaning) -> tuple[str, ...]:
 def _other_keys() -> dict[str, Meaning]:
     keys: dict[str, Meaning] = {}
     for whose, fields in WHOSE_FIELDS.items():
-        for field in fields:
+        for field in sorted(fields):
             if field != whose:
                 key = f"{whose}_{field.removeprefix('owner_')}"
                 keys[key] = Meaning(field, whose=whose)

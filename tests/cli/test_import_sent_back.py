@@ -79,6 +79,15 @@ def test_what_stands_where_the_copy_is_to_go_is_kept_without_a_yes(bare: Program
     assert load_workbook(other)["业主"]["C3"].fill.fgColor.rgb == COLOURS["error"]
 
 
+def test_a_source_that_is_not_there_is_named(office: Program) -> None:
+    book = _book(office)
+    _loaded(office, book, code=6)
+    out = office.home / "mend.xlsx"
+    told = office.run("import", "errors", "1", "--source", "nix.xlsx", "--out", out, by="KF001")
+    assert told.code == 1
+    assert "nix.xlsx" in told.err
+
+
 def test_a_batch_is_marked_in_the_very_file_that_was_loaded(office: Program) -> None:
     book, out = _book(office), office.home / "mend.xlsx"
     _loaded(office, book, code=6)

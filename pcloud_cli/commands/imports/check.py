@@ -213,8 +213,10 @@ def _counts(result: CheckResult) -> str:
         "errors": _("errors"),
         "warnings": _("warnings"),
     }
-    return ", ".join(
-        f"{words[name]}: {count}" for name, count in result.totals.items() if count is not None
+    return _(", ").join(
+        _("{what}: {count}").format(what=words[name], count=count)
+        for name, count in result.totals.items()
+        if count is not None
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pcloud_cli.context import Context
-from pcloud_cli.errors import Conflict, ExitCode, UsageProblem
+from pcloud_cli.errors import Conflict, ExitCode, Failed, UsageProblem
 from pcloud_cli.files import replacing
 from pcloud_cli.i18n import _
 from pcloud_cli.sheets import marked
@@ -104,7 +104,12 @@ def of_batch(
     limits = Limits()
     with ExitStack() as stack:
         given: Path | int = run.stdin.fileno() if source == "-" else Path(source)
-        fd = opened(given, limits, stack)
+        try:
+            fd = opened(given, limits, stack)
+        except Failed as failure:
+            raise Failed(
+                f"{source}: {failure.message}", hint=failure.hint, code=failure.code
+            ) from None
         if digest(fd) != found.sha256:
             raise Conflict(
                 _("This is not the file of batch {number}.").format(number=found.number),
