@@ -6,8 +6,6 @@ from array import array
 from collections.abc import Iterable
 
 _RECENT = 1 << 16
-_FIRST = 1 << 18
-"""So many stay in the dictionary at first: most files never need the table."""
 _FIRST_BITS = 18
 
 
@@ -25,7 +23,6 @@ class Slots:
         self._keys = array("q")
         self._values = array(self._kind)
         self._count = 0
-        self._most = _FIRST
 
     def get(self, key: int) -> int:
         """Return the number kept for `key`, 0 if there is none."""
@@ -36,7 +33,7 @@ class Slots:
         """Keep `value` for `key`, in place of what was kept for it."""
         recent = self.recent
         recent[key] = value
-        if len(recent) >= self._most:
+        if len(recent) >= _RECENT:
             self._settle()
 
     def _settled(self, key: int) -> int:
@@ -62,7 +59,6 @@ class Slots:
             self._fill((key, value) for key, value in old if value)
         self._fill(self.recent.items())
         self.recent.clear()
-        self._most = _RECENT
 
     def _fill(self, entries: Iterable[tuple[int, int]]) -> None:
         keys, values = self._keys, self._values

@@ -14,7 +14,6 @@ from pcloud_cli.sheets.slots import Slots
 def test_it_says_what_a_dictionary_says_however_often_it_moves_and_grows(
     monkeypatch: pytest.MonkeyPatch, spread: int
 ) -> None:
-    monkeypatch.setattr(slots, "_FIRST", 11)
     monkeypatch.setattr(slots, "_RECENT", 7)
     monkeypatch.setattr(slots, "_FIRST_BITS", 3)
     chosen = random.Random(5)

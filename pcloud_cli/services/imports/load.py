@@ -45,7 +45,7 @@ from pcloud_cli.sheets.problems import Problem
 from pcloud_cli.sheets.read import read_workbook
 
 KIND = "import.batch"
-PART = 8_000
+PART = 5_000
 """Staged tuples in one transaction: short enough not to make others wait."""
 _MOST_PROBLEMS = 100_000
 
