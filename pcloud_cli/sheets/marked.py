@@ -76,22 +76,14 @@ def headings(sheets: Iterable[Mapping[str, Any]]) -> dict[str, Heading]:
     return {sheet["name"]: Heading(sheet["header_row"], sheet["columns"]) for sheet in sheets}
 
 
-_OF_SHEETS = frozenset({"hidden_sheet", "hidden_columns", "hidden_rows"})
-
-
 def needs_mending(problems: Iterable[Mapping[str, Any]]) -> bool:
     """Say whether there is anything to mark among `problems`."""
-    return any(map(_is_marked, problems))
+    return any(map(marked_order.is_marked, problems))
 
 
 def rows_to_mend(problems: Iterable[Mapping[str, Any]]) -> int:
     """Return on how many rows something is to be marked."""
-    return len({(p["sheet"], p["row"]) for p in problems if _is_marked(p)})
-
-
-def _is_marked(problem: Mapping[str, Any]) -> bool:
-    """Return whether a problem is one of a row; that something is hidden is one of the sheet."""
-    return problem["severity"] in marked_order.SEVERITIES and problem["code"] not in _OF_SHEETS
+    return len({(p["sheet"], p["row"]) for p in problems if marked_order.is_marked(p)})
 
 
 def marked_copy(

@@ -18,6 +18,7 @@ ROW_TEXT = 2000
 """Characters of a row's problems, and of a cell's comment."""
 BETWEEN = " | "
 
+_OF_SHEETS = frozenset({"hidden_sheet", "hidden_columns", "hidden_rows"})
 _LETTERS = re.compile("[A-Za-z]{1,3}")
 LOCATING = frozenset({"section", "building", "unit", "room", "address"})
 """The fields that tell which house a row is about."""
@@ -103,6 +104,12 @@ def shortened(text: str) -> str:
     return text if len(text) <= ROW_TEXT else f"{text[: ROW_TEXT - 1]}…"
 
 
+def is_marked(problem: Mapping[str, Any]) -> bool:
+    """Return whether a problem is one of a row, to be mended there; that something is hidden is one
+    of its sheet."""
+    return problem["severity"] in SEVERITIES and problem["code"] not in _OF_SHEETS
+
+
 def sheet_orders(
     problems: Iterable[Mapping[str, Any]], headings: Mapping[str, Heading]
 ) -> list[SheetOrder]:
@@ -112,7 +119,7 @@ def sheet_orders(
     """
     spots: dict[str, list[Spot]] = {}
     for problem in problems:
-        if problem["severity"] not in SEVERITIES or not problem["row"] or problem["row"] < 1:
+        if not is_marked(problem) or not problem["row"] or problem["row"] < 1:
             continue
         letters = problem["column"] or ""
         spot = Spot(

@@ -231,8 +231,7 @@ class Judge:
             if share.code:
                 note(share.code, "share", cells.share)
         kind = judged.kind
-        certain = identity.status == "present" or judge_id_type(_text(cells.id_type)).value
-        if role == "company" or (certain and identity.id_type in _COMPANY_IDS):
+        if role == "company" or _of_a_company(identity, cells.id_type):
             if role == "person":
                 note("owner_type_mismatch", "owner_type", cells.kind)
             kind = "company"
@@ -354,6 +353,14 @@ class Judge:
                 self._person(name, name.kind, own, ids[at], numbers, status, shares[at], note)
             )
         return people
+
+
+def _of_a_company(identity: IdJudgement, declared: Cell) -> bool:
+    """Return whether a number makes a company of its owner: one that is valid, or that the list
+    calls a company's. A mistyped one does not."""
+    if identity.id_type not in _COMPANY_IDS:
+        return False
+    return identity.status == "present" or judge_id_type(_text(declared)).value in _COMPANY_IDS
 
 
 def _agreed_sex(cell: Cell, known: str, note: Note) -> str:

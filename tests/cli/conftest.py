@@ -156,12 +156,6 @@ def _settle(program: Program) -> None:
 
 
 @pytest.fixture
-def move_in(site: Program) -> Program:
-    """An office with a community CH on each kind of database."""
-    return site
-
-
-@pytest.fixture
 def real_time(founded_home: Path, tmp_path: Path) -> Program:
     """An office whose logins hold for processes, which have the real clock."""
     program = Program(copied(founded_home, tmp_path / "home"), clock=FixedClock(datetime.now(UTC)))

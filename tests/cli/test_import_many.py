@@ -20,10 +20,10 @@ from tests.unit.made_workbooks import agile
 
 
 def test_each_workbook_is_a_batch_and_one_that_fails_does_not_stop_the_others(
-    move_in: Program,
+    site: Program,
 ) -> None:
-    books = incoming(move_in, {"a.xlsx": 3, "broken.xlsx": 0, "b.xlsx": 2})
-    done = load(move_in, *books, move_in.home / "gone.xlsx", "-o", "json")
+    books = incoming(site, {"a.xlsx": 3, "broken.xlsx": 0, "b.xlsx": 2})
+    done = load(site, *books, site.home / "gone.xlsx", "-o", "json")
     assert done.code == 6
     assert [(Path(each["file"]).name, each["number"], each["rows"]) for each in done.data] == [
         ("a.xlsx", 1, 3),
@@ -38,19 +38,19 @@ def test_each_workbook_is_a_batch_and_one_that_fails_does_not_stop_the_others(
         "id", "state", "already", "new", "changed", "unchanged", "conflicts", "errors",
         "warnings", "seconds",
     }  # fmt: skip
-    listed = move_in.run("import", "list", "-o", "json", by="KF001").data
+    listed = site.run("import", "list", "-o", "json", by="KF001").data
     states = {each["file"]: each["state"] for each in listed}
     assert states == {"a.xlsx": "pending", "broken.xlsx": "failed", "b.xlsx": "pending"}
 
 
 def test_what_failed_is_listed_with_its_reason_and_loads_in_a_second_run(
-    move_in: Program,
+    site: Program,
 ) -> None:
-    books = incoming(move_in, {"a.xlsx": 1, "broken.xlsx": 0, "b.xlsx": 1})
+    books = incoming(site, {"a.xlsx": 1, "broken.xlsx": 0, "b.xlsx": 1})
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in books}
-    first = load(move_in, *books, "--developer", "湖畔 置业", "--map", "档案袋=")
+    first = load(site, *books, "--developer", "湖畔 置业", "--map", "档案袋=")
     assert first.code == 6
-    (path,) = failed_lists(move_in)
+    (path,) = failed_lists(site)
     text = path.read_text()
     assert listed_paths(text) == [str(books[1])]
     assert "cut off or damaged" in text.split(str(books[1]))[0]
@@ -64,23 +64,23 @@ def test_what_failed_is_listed_with_its_reason_and_loads_in_a_second_run(
     assert sorted(path.parent.parent.joinpath("incoming").iterdir()) == sorted(books)
 
     write(books[1], [row(50)])
-    second = load(move_in, "--from", path, "-o", "json")
+    second = load(site, "--from", path, "-o", "json")
     assert second.code == 0, second.err
     assert [(each["rows"], each["error"]) for each in second.data] == [(1, None)]
-    assert failed_lists(move_in) == [path]
+    assert failed_lists(site) == [path]
 
 
-def test_the_same_file_twice_in_one_go_is_one_batch(move_in: Program) -> None:
-    (book,) = incoming(move_in, {"a.xlsx": 2})
+def test_the_same_file_twice_in_one_go_is_one_batch(site: Program) -> None:
+    (book,) = incoming(site, {"a.xlsx": 2})
     copy = book.with_name("copy.xlsx")
     copy.write_bytes(book.read_bytes())
-    done = load(move_in, book, copy, book, "-o", "json")
+    done = load(site, book, copy, book, "-o", "json")
     assert done.code == 0, done.err
     assert [(each["number"], each["already"]) for each in done.data] == [
         (1, False), (1, True), (1, True),
     ]  # fmt: skip
     assert "nothing was changed" in done.err
-    assert len(move_in.run("import", "list", "-o", "json", by="KF001").data) == 1
+    assert len(site.run("import", "list", "-o", "json", by="KF001").data) == 1
 
 
 def test_into_a_pipe_goes_a_line_a_file_without_control_characters(real_time: Program) -> None:

@@ -7,24 +7,22 @@ from tests.cli.program import Program
 from tests.integration.workbooks import HEADERS, row, write
 
 
-def test_several_batches_are_approved_and_applied_each_with_its_result(move_in: Program) -> None:
-    books = incoming(move_in, {"a.xlsx": 1, "b.xlsx": 2, "c.xlsx": 1, "d.xlsx": 1})
-    ids = load(move_in, *books, "-o", "ids")
+def test_several_batches_are_approved_and_applied_each_with_its_result(site: Program) -> None:
+    books = incoming(site, {"a.xlsx": 1, "b.xlsx": 2, "c.xlsx": 1, "d.xlsx": 1})
+    ids = load(site, *books, "-o", "ids")
     assert len(ids.out.split()) == 4
-    asked = move_in.run("import", "approve", "1", "2", by="KF002")
+    asked = site.run("import", "approve", "1", "2", by="KF002")
     assert (asked.code, asked.out) == (2, "")
     assert "--yes" in asked.err
-    own = move_in.run("import", "approve", "1", "2", "--yes", "-o", "json", by="KF001")
+    own = site.run("import", "approve", "1", "2", "--yes", "-o", "json", by="KF001")
     assert (own.code, own.out, own.error["code"]) == (4, "", "not_allowed")
-    turned = move_in.run(
-        "import", "reject", "4", "77", "--reason", "重复", "-o", "json", by="KF002"
-    )
+    turned = site.run("import", "reject", "4", "77", "--reason", "重复", "-o", "json", by="KF002")
     assert turned.code == 6
     assert [(each["number"], each["state"]) for each in turned.data] == [
         (4, "rejected"),
         (77, None),
     ]
-    done = move_in.run(
+    done = site.run(
         "import", "approve", "-", "99", "--yes", "-o", "json", stdin=ids.out, by="KF002"
     )
     assert done.code == 6
@@ -35,14 +33,14 @@ def test_several_batches_are_approved_and_applied_each_with_its_result(move_in: 
         None, None, None, "conflict", "not_found",
     ]  # fmt: skip
     assert "pcloud import apply 1 2 3" in done.err
-    dry = move_in.run("import", "apply", "1", "2", "--dry-run", "-o", "json", by="KF002")
+    dry = site.run("import", "apply", "1", "2", "--dry-run", "-o", "json", by="KF002")
     assert [each["houses"] for each in dry.data] == [1, 2]
-    live = move_in.run("import", "apply", "-", "-o", "json", stdin="1 2\n3\n", by="KF002")
+    live = site.run("import", "apply", "-", "-o", "json", stdin="1 2\n3\n", by="KF002")
     assert (live.code, [each["houses"] for each in live.data]) == (0, [1, 2, 1])
-    twice = move_in.run("import", "apply", "1", "2", by="KF002")
+    twice = site.run("import", "apply", "1", "2", by="KF002")
     assert twice.code == 0
     assert twice.out.count("nothing was changed") == 2
-    none = move_in.run("import", "apply", "4", "99", by="KF002")
+    none = site.run("import", "apply", "4", "99", by="KF002")
     assert none.code == 1
 
 

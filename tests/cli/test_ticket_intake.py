@@ -125,23 +125,23 @@ def test_each_of_many_kinds_of_bad_line_has_its_reason(site: Program) -> None:
     assert _all(site) == []
 
 
-def test_the_owner_confirms_urges_and_reopens_in_the_app(move_in: Program) -> None:
+def test_the_owner_confirms_urges_and_reopens_in_the_app(site: Program) -> None:
     from tests.cli.tickets import with_houses
 
-    with_houses(move_in)
+    with_houses(site)
     house = _report("D-1", house="1-1-1002", public=None)
-    assert _intake(move_in, _lines(house, {"reference": "D-1", "urge": True})).code == 0
-    number = _all(move_in)[0]["number"]
-    assert one(move_in, number)["urged"] == 1
-    _completed(move_in, number)
+    assert _intake(site, _lines(house, {"reference": "D-1", "urge": True})).code == 0
+    number = _all(site)[0]["number"]
+    assert one(site, number)["urged"] == 1
+    _completed(site, number)
     confirm = {"reference": "D-1", "confirm": {"score": 2, "note": "还在滴"}, "id": "e1"}
     reopen = {"reference": "D-1", "reopen": {"reason": "还在滴"}, "id": "e2"}
-    assert _intake(move_in, _lines(confirm)).code == 0
-    found = one(move_in, number)
+    assert _intake(site, _lines(confirm)).code == 0
+    found = one(site, number)
     assert (found["state"], found["score"], found["confirm_source"]) == ("accepted", 2, None)
     # it is open again by its score already: what the owner says beside is not lost
-    assert _intake(move_in, _lines(reopen)).code == 0
-    found = one(move_in, number)
+    assert _intake(site, _lines(reopen)).code == 0
+    found = one(site, number)
     assert (found["state"], found["urged"]) == ("accepted", 2)
     assert found["timeline"][-1]["note"] == "还在滴"
     for by, words in (
@@ -150,11 +150,11 @@ def test_the_owner_confirms_urges_and_reopens_in_the_app(move_in: Program) -> No
         (TECHNICIAN, "arrive"),
         (TECHNICIAN, "complete --note 换新"),
     ):
-        step(move_in, number, words, by=by)
-    again = _intake(move_in, _lines(house, confirm, reopen, {"reference": "D-1", "urge": True}))
+        step(site, number, words, by=by)
+    again = _intake(site, _lines(house, confirm, reopen, {"reference": "D-1", "urge": True}))
     assert [each["result"] for each in again.data] == ["already"] * 4
-    assert one(move_in, number)["state"] == "completed", "what was said before is not said again"
-    must_hold(move_in)
+    assert one(site, number)["state"] == "completed", "what was said before is not said again"
+    must_hold(site)
 
 
 def test_public_work_is_not_confirmed_from_the_app(site: Program) -> None:

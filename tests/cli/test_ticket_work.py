@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.cli.program import Program
-from tests.cli.tickets import DESK, TECHNICIAN, must_hold, on_site, one, step, submitted
+from tests.cli.tickets import DESK, TECHNICIAN, must_hold, on_site, one, step
 from tests.integration.attached import made
 
 
@@ -75,14 +75,7 @@ def test_what_costs_nothing_waits_for_no_decision(site: Program, words: str) -> 
 
 
 def test_the_refusal_of_a_cost_says_whose_matter_it_seems_to_be(site: Program) -> None:
-    number = submitted(site, fault="其他")
-    for by, words in (
-        (DESK, "accept"),
-        (DESK, f"assign --to {TECHNICIAN}"),
-        (TECHNICIAN, "take"),
-        (TECHNICIAN, "arrive"),
-    ):
-        step(site, number, words, by=by)
+    number = on_site(site, fault="其他")
     proposed = site.run("ticket", "responsibility", str(number), "-o", "json", by=DESK).data
     assert proposed["proposed"] == "property"
     call = ("complete", str(number), "--note", "换灯", "--cost", "18.5", "-o", "json")

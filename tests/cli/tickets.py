@@ -67,24 +67,24 @@ def one(program: Program, number: int, *, by: str = DESK) -> dict[str, Any]:
     return found
 
 
-def assigned(program: Program) -> int:
+def assigned(program: Program, *, fault: str | None = None) -> int:
     """Return the number of a ticket that a technician was given."""
-    number = submitted(program)
+    number = submitted(program, fault=fault)
     step(program, number, "accept", by=DESK)
     step(program, number, f"assign --to {TECHNICIAN}", by=DESK)
     return number
 
 
-def taken(program: Program) -> int:
+def taken(program: Program, *, fault: str | None = None) -> int:
     """Return the number of a ticket on which the technician is on the way."""
-    number = assigned(program)
+    number = assigned(program, fault=fault)
     step(program, number, "take", by=TECHNICIAN)
     return number
 
 
-def on_site(program: Program) -> int:
+def on_site(program: Program, *, fault: str | None = None) -> int:
     """Return the number of a ticket that is being repaired."""
-    number = taken(program)
+    number = taken(program, fault=fault)
     step(program, number, "arrive", by=TECHNICIAN)
     return number
 

@@ -144,6 +144,7 @@ def test_one_owners_number_is_found_among_others() -> None:
         (f"{ONE[:17]}Y", "身份证", "person"),
         (f"{ONE[:17]}Y", "", "person"),
         ("91430104MA4530458A", "", "person"),
+        ("91430104MA4530458A", "身份证", "person"),
         ("91430104MA4530458A", "营业执照", "company"),
     ],
 )

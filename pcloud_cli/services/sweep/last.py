@@ -1,6 +1,6 @@
 """When a sweep last looked after everything: one moment, whether anything was due or not.
 
-What was late leaves rows and events; a sweep that finds nothing due leaves this alone. A replay
+What was late leaves rows and events; one that finds nothing due leaves nothing but this. A replay
 is no sweep, and neither is one that failed.
 """
 

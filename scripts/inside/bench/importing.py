@@ -1,10 +1,10 @@
 """An import, workbook to live, beside its floor and what one would take instead.
 
 *Our own tables alone* is a second floor: nobody goes below it who fills these tables (decision
-0029).
-Ours is the wall time of `load`, `approve` and `apply` as processes, less three times a one-row
-command: that much any command costs. Floor and peers count from where their libraries are loaded
-to the end of their one commit. All of them read the same workbook and are as durable as we are.
+0029). Ours is the wall time of `load`, `approve` and `apply` as processes, less three times a
+one-row command: that much any command costs. Floor and peers count from where their libraries are
+loaded to the end of their one commit. All of them read the same workbook and are as durable as we
+are.
 """
 
 from __future__ import annotations
