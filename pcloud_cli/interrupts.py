@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -25,6 +26,8 @@ class Interruptible(Protocol):
 def remembered(run: Interruptible) -> Iterator[None]:
     """Note an interrupt in `run.interrupted` while the block runs, and raise it as ever.
 
+    One that strikes in a finaliser, where nothing can be raised, is noted alone: Python would print
+    a traceback of it.
     Left alone where interrupts are ignored (a background job of a shell, nohup) or are not ours
     to take (another thread than the main one).
     """
@@ -37,14 +40,22 @@ def remembered(run: Interruptible) -> Iterator[None]:
         run.interrupted = True
         raise KeyboardInterrupt
 
+    told = sys.unraisablehook
+
+    def unless_interrupted(found: sys.UnraisableHookArgs) -> None:
+        if not issubclass(found.exc_type, KeyboardInterrupt):
+            told(found)
+
     try:
         signal.signal(signal.SIGINT, note)
     except ValueError:
         yield
         return
+    sys.unraisablehook = unless_interrupted
     try:
         yield
     finally:
+        sys.unraisablehook = told
         signal.signal(signal.SIGINT, before)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -63,6 +64,36 @@ def test_an_interrupt_that_became_something_else_ends_as_an_interruption(
     assert run.stderr.getvalue() == "\nInterrupted; nothing half-done remains.\n"  # type: ignore[attr-defined]
     assert run.stdout.getvalue() == ""  # type: ignore[attr-defined]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_that_strikes_a_finaliser_is_told_as_an_interruption_alone(
+    site: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    run = site.context("")
+    run.stdin = _Finalised()
+    assert main(["login", "KF001", "--password-stdin"], run=run) == ExitCode.INTERRUPTED
+    assert run.stderr.getvalue() == "\nInterrupted; nothing half-done remains.\n"  # type: ignore[attr-defined]
+    assert told == []
+    _Broken()
+    assert len(told) == 1  # what is no interrupt is told as ever, behind the program
+
+
+class _Struck:
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+class _Broken:
+    def __del__(self) -> None:
+        raise ValueError("of a finaliser")
+
+
+class _Finalised(io.StringIO):
+    def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]
+        _Struck()
+        return "not the password\n"
 
 
 def test_where_interrupts_are_ignored_they_stay_so(site: Program) -> None:
